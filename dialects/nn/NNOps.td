@@ -1,0 +1,151 @@
+//===- NNOps.td - operations of the nn dialect --------------*- tablegen -*-===//
+
+#ifndef NNC_DIALECTS_NN_NNOPS_TD
+#define NNC_DIALECTS_NN_NNOPS_TD
+
+include "dialects/nn/NNAttributes.td"
+include "mlir/IR/CommonTypeConstraints.td"
+include "mlir/Interfaces/InferTypeOpInterface.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+
+//===----------------------------------------------------------------------===//
+// Types and classes
+//===----------------------------------------------------------------------===//
+
+def NN_Activation : ConfinedType<RankedTensorOf<[F32]>,
+    [CPred<"::nnc::nn::hasActivationShape(::llvm::cast<::mlir::RankedTensorType>($_self))">],
+    "tensor of f32 with extents of at least 1, of which the first may be the open batch", "::mlir::RankedTensorType">;
+
+def NN_Weight : ConfinedType<NN_Activation,
+    [CPred<"::llvm::cast<::mlir::RankedTensorType>($_self).hasStaticShape()">],
+    "tensor of f32 with extents of at least 1", "::mlir::RankedTensorType">;
+
+def NN_Index : ConfinedType<RankedTensorOf<[I64]>,
+    [CPred<"::nnc::nn::hasActivationShape(::llvm::cast<::mlir::RankedTensorType>($_self))">],
+    "tensor of i64 with extents of at least 1, of which the first may be the open batch", "::mlir::RankedTensorType">;
+
+class NN_Op<string mnemonic, list<Trait> traits = []> : Op<NN_Dialect, mnemonic, !listconcat([Pure], traits)>;
+
+/// An operation that applies the element function `function` and has no constants.
+class NN_ElementwiseOp<string mnemonic, NN_ElementFunctionAttr function> : NN_Op<mnemonic,
+    [SameOperandsAndResultType, DeclareOpInterfaceMethods<NN_ElementwiseOpInterface>]> {
+  let arguments = (ins NN_Activation:$input);
+  let results = (outs NN_Activation:$result);
+  let assemblyFormat = "$input attr-dict `:` type($result)";
+  code functionDefinition = [{
+    ::nnc::nn::ElementFunctionAttrInterface $cppClass::getElementFunction() {
+      return }] # function.cppClassName # [{::get(getContext());
+    }
+  }];
+  let extraClassDefinition = functionDefinition;
+}
+
+//===----------------------------------------------------------------------===//
+// Operations
+//===----------------------------------------------------------------------===//
+
+def NN_ParameterOp : NN_Op<"parameter"> {
+  let summary = "a trained tensor, found in the weights by its name";
+  let description = [{
+    The name is the one the weights file uses, as in PyTorch's `state_dict()`. The same name twice is the same
+    parameter and then has the same type.
+
+    ```mlir
+    %w = nn.parameter "fc.weight" : tensor<5x64xf32>
+    ```
+  }];
+  let arguments = (ins StrAttr:$name);
+  let results = (outs NN_Weight:$result);
+  let assemblyFormat = "$name attr-dict `:` type($result)";
+  let hasVerifier = 1;
+}
+
+def NN_FlattenOp : NN_Op<"flatten", [InferTypeOpAdaptor]> {
+  let summary = "merges the dimensions start_dim to end_dim into one";
+  let description = [{
+    A negative dimension counts from the end. The elements stay where they are, so it costs nothing. The open batch is
+    merged with nothing.
+
+    ```mlir
+    %0 = nn.flatten %x {start_dim = 1 : i64, end_dim = -1 : i64} : (tensor<?x28x28xf32>) -> tensor<?x784xf32>
+    ```
+  }];
+  let arguments = (ins NN_Activation:$input,
+                       DefaultValuedAttr<I64Attr, "1">:$start_dim,
+                       DefaultValuedAttr<I64Attr, "-1">:$end_dim);
+  let results = (outs NN_Activation:$result);
+  let assemblyFormat = "$input attr-dict `:` functional-type(operands, results)";
+  let hasFolder = 1;
+}
+
+def NN_LinearOp : NN_Op<"linear", [InferTypeOpAdaptor]> {
+  let summary = "x W^T + b over the last dimension, then the epilogue";
+  let description = [{
+    The weight is (out, in), the bias (out), as in PyTorch. Each output is one chain of fused multiply-adds that starts
+    from the bias (+0 without one) and takes the inputs in ascending order. The `epilogue` lists element functions
+    applied to it in turn before the one store; only the compiler writes it.
+
+    ```mlir
+    %1 = nn.linear %x, %w, %b {epilogue = [#nn.relu]}
+        : (tensor<?x784xf32>, tensor<512x784xf32>, tensor<512xf32>) -> tensor<?x512xf32>
+    ```
+  }];
+  let arguments = (ins NN_Activation:$input, NN_Weight:$weight, Optional<NN_Weight>:$bias,
+                       OptionalAttr<TypedArrayAttrBase<NN_ElementFunctionAttrInterface,
+                                                       "array of element functions">>:$epilogue);
+  let results = (outs NN_Activation:$result);
+  let assemblyFormat = "$input `,` $weight (`,` $bias^)? attr-dict `:` functional-type(operands, results)";
+}
+
+def NN_ReluOp : NN_ElementwiseOp<"relu", NN_ReluAttr> {
+  let summary = "x < 0 ? 0 : x";
+  let description = [{
+    NaN stays NaN and -0 stays -0.
+
+    ```mlir
+    %2 = nn.relu %1 : tensor<?x512xf32>
+    ```
+  }];
+  let hasFolder = 1;
+}
+
+def NN_SoftmaxOp : NN_Op<"softmax", [SameOperandsAndResultType]> {
+  let summary = "exp(x - max) / sum(exp(x - max)) along one dimension";
+  let description = [{
+    A negative dimension counts from the end; the default is the last. A slice that holds a NaN becomes NaN. The order
+    of the sum is fixed: `compiler/numerics` has it.
+
+    ```mlir
+    %3 = nn.softmax %2 {dim = 1 : i64} : tensor<?x10xf32>
+    ```
+  }];
+  let arguments = (ins NN_Activation:$input, DefaultValuedAttr<I64Attr, "-1">:$dim);
+  let results = (outs NN_Activation:$result);
+  let assemblyFormat = "$input attr-dict `:` type($result)";
+  let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    /// The dimension, counted from the front.
+    int64_t getNormalizedDim();
+  }];
+}
+
+def NN_ArgmaxOp : NN_Op<"argmax", [InferTypeOpAdaptor]> {
+  let summary = "index of the largest element along one dimension, which is dropped";
+  let description = [{
+    The first of equal maxima; the first NaN if there is one. A negative dimension counts from the end; the default is
+    the last.
+
+    ```mlir
+    %4 = nn.argmax %3 {dim = 1 : i64} : (tensor<?x10xf32>) -> tensor<?xi64>
+    ```
+  }];
+  let arguments = (ins NN_Activation:$input, DefaultValuedAttr<I64Attr, "-1">:$dim);
+  let results = (outs NN_Index:$result);
+  let assemblyFormat = "$input attr-dict `:` functional-type(operands, results)";
+  let extraClassDeclaration = [{
+    /// The dimension, counted from the front.
+    int64_t getNormalizedDim();
+  }];
+}
+
+#endif // NNC_DIALECTS_NN_NNOPS_TD

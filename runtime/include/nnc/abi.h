@@ -1,0 +1,155 @@
+/* nnc/abi.h: the contract between a compiled model and whoever runs it.
+ *
+ * A model is an ELF shared library (or an object linked into a program) that exports one function, nnc_model_query.
+ * It needs no other library. C99; this header stands alone. The whole life of a call, without any runtime:
+ *
+ *     const nnc_model *model = nnc_model_query(NNC_ABI_VERSION);      // NULL: the library does not speak this version
+ *     const nnc_entry *entry = nnc_array_at(model->entries, 0);       // "forward"
+ *     const nnc_cpu_variant *cpu = nnc_array_at(entry->cpu_variants, i);  // the first whose machine and features fit
+ *     cpu->pack(parameters, packed);                                  // once; one pointer for each of model->parameters
+ *     nnc_call call = {sizeof call, 0, batch, inputs, outputs, packed, workspace};
+ *     for (uint32_t phase = 0, n = cpu->phases(&call, parts); phase < n; ++phase)
+ *       for (uint32_t part = 0; part < parts; ++part)                 // parts of one phase may run on different threads
+ *         cpu->run_part(&call, phase, part, parts);
+ *
+ * How the format grows: every struct begins with its size in bytes and every array carries the stride of its elements.
+ * Fields are only ever appended, so a reader looks at a field after checking that `size` covers it, and steps through
+ * an array by its stride. What cannot grow that way takes a new NNC_ABI_VERSION.
+ *
+ * Sizes are bytes, shapes are elements, row-major and contiguous. Strings are UTF-8, zero-terminated, and live as long
+ * as the library is loaded.
+ */
+#ifndef NNC_ABI_H
+#define NNC_ABI_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define NNC_ABI_VERSION 1u
+
+/** `count` elements, the i-th one at `data + i * stride`. */
+typedef struct nnc_array {
+  const void *data;
+  uint32_t count;
+  uint32_t stride;
+} nnc_array;
+
+/** Address of element `index`; the caller has checked `index < array.count`. */
+static inline const void *nnc_array_at(nnc_array array, uint32_t index) {
+  return (const char *)array.data + (size_t)index * array.stride;
+}
+
+/** Element type, with the codes of DLPack's DLDataType: {2, 32, 1} is f32, {0, 64, 1} is i64. */
+typedef struct nnc_dtype {
+  uint8_t code;
+  uint8_t bits;
+  uint16_t lanes;
+} nnc_dtype;
+
+#define NNC_DTYPE_INT 0u
+#define NNC_DTYPE_FLOAT 2u
+
+/** An input, an output or a parameter. */
+typedef struct nnc_tensor_info {
+  uint32_t size;
+  nnc_dtype dtype;
+  const char *name;
+  /** int64_t extents. A negative one, -1-i, stands for symbol i; symbol 0 is the batch. */
+  nnc_array shape;
+} nnc_tensor_info;
+
+/** One call. All pointers belong to the caller and stay valid until the last part of the last phase has returned.
+ *  An input and an output may not overlap. */
+typedef struct nnc_call {
+  uint32_t size;
+  uint32_t reserved; /**< zero */
+  int64_t batch;     /**< value of symbol 0, at least 0; any value in a model without symbols */
+  const void *const *inputs;
+  void *const *outputs;
+  const void *packed; /**< as `pack` wrote it; only read */
+  void *workspace;    /**< `shared_workspace_size + parts * part_workspace_size` bytes, one call at a time */
+} nnc_call;
+
+/** `nnc_cpu_variant.machine`: the ELF e_machine of the code. */
+#define NNC_MACHINE_X86_64 62u
+#define NNC_MACHINE_AARCH64 183u
+
+/** `nnc_cpu_variant.features`: everything the x86-64 psABI puts into that level. An unknown bit means "does not fit". */
+#define NNC_FEATURE_X86_64_V3 (UINT64_C(1) << 0)
+#define NNC_FEATURE_X86_64_V4 (UINT64_C(1) << 1)
+
+/** Code of one entry for one CPU level. */
+typedef struct nnc_cpu_variant {
+  uint32_t size;
+  uint32_t machine;
+  const char *level; /**< "x86-64-v3", ... */
+  uint64_t features;
+  uint64_t packed_size;
+  uint64_t packed_alignment;
+  uint64_t shared_workspace_size;
+  uint64_t part_workspace_size;
+  uint64_t workspace_alignment;
+  /** Lays the parameters out as the code reads them. `parameters` holds one pointer for each of `nnc_model.parameters`,
+   *  in that order, to its elements (an unused parameter may be NULL). */
+  void (*pack)(const void *const *parameters, void *packed);
+  /** How many phases `call` takes when every phase is cut into `parts` (at least 1) parts. */
+  uint32_t (*phases)(const nnc_call *call, uint32_t parts);
+  /** One share of one phase, re-entrant. No part waits for another; all parts of a phase are done before the next
+   *  phase starts. The caller's floating-point environment is left as it was, and not depended on. */
+  void (*run_part)(const nnc_call *call, uint32_t phase, uint32_t part, uint32_t parts);
+} nnc_cpu_variant;
+
+/** A function of the model. */
+typedef struct nnc_entry {
+  uint32_t size;
+  uint32_t reserved; /**< zero */
+  const char *name;  /**< "forward" */
+  nnc_array symbols; /**< const char *: names of the symbols in shapes; empty for a static model, else {"batch"} */
+  nnc_array inputs;  /**< nnc_tensor_info */
+  nnc_array outputs; /**< nnc_tensor_info */
+  nnc_array cpu_variants; /**< nnc_cpu_variant, best first */
+  uint64_t flops_per_sample; /**< multiplications and additions of one sample; of the whole call in a static model */
+} nnc_entry;
+
+/** What nnc_model_query returns. */
+typedef struct nnc_model {
+  uint32_t size;
+  uint32_t abi_version;
+  const char *name;     /**< the module's */
+  const char *compiler; /**< "nnc 0.1.0, LLVM 22.1.8" */
+  const char *options;  /**< what the model was compiled with, a JSON object */
+  const char *target;   /**< triple and levels, a JSON object */
+  nnc_array parameters; /**< nnc_tensor_info, all that the model declares, in the order of its text */
+  nnc_array entries;    /**< nnc_entry */
+  const void *weights;  /**< bytes of a .safetensors file with the parameters, or NULL */
+  uint64_t weights_size;
+} nnc_model;
+
+/** Signature of the exported function: `nnc_model_query`, or `nnc_model_query_NAME` for a model compiled with --tag=NAME.
+ *  Returns NULL when the model does not speak `abi_version`. */
+typedef const nnc_model *(*nnc_model_query_fn)(uint32_t abi_version);
+
+/** The ELF note in section .note.nnc (owner "nnc", type NNC_NOTE_TYPE), which a loader checks before it lets the file
+ *  near the dynamic loader. All fields are little-endian. */
+#define NNC_NOTE_OWNER "nnc"
+#define NNC_NOTE_TYPE 1u
+#define NNC_NOTE_MAGIC UINT64_C(0x6c65646f6d636e6e) /* "nncmodel" */
+#define NNC_NOTE_VERSION 1u
+
+typedef struct nnc_note {
+  uint64_t magic;
+  uint32_t version;
+  uint32_t symbol_size; /**< bytes of the query symbol's name that follow this struct, its zero included */
+  uint64_t file_size;   /**< bytes of the whole file */
+  uint8_t digest[16];   /**< XXH3-128 (canonical, big-endian form) of the whole file with these 16 bytes zero */
+} nnc_note;
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
