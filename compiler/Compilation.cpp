@@ -1,0 +1,173 @@
+//===- Compilation.cpp - the stages of a compilation, in order ------------===//
+
+#include "compiler/Compilation.h"
+
+#include "compiler/codegen/MachineCode.h"
+#include "compiler/codegen/ModelTable.h"
+#include "compiler/codegen/Passes.h"
+#include "compiler/frontend/ParseModel.h"
+#include "compiler/linker/Linker.h"
+#include "compiler/transforms/Passes.h"
+#include "dialects/nn/Model.h"
+
+#include "llvm/Config/llvm-config.h"
+#include "llvm/IR/LLVMContext.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/JSON.h"
+#include "llvm/Support/Path.h"
+#include "llvm/TargetParser/Host.h"
+#include "llvm/TargetParser/Triple.h"
+
+using namespace mlir;
+using namespace nnc;
+
+Compilation::Compilation(MLIRContext &context, const CompileOptions &options, Configure configure)
+    : context(context), options(options), configure(std::move(configure)) {
+  if (this->options.triple.empty())
+    this->options.triple = llvm::sys::getDefaultTargetTriple();
+}
+
+LogicalResult Compilation::fail(CompileStatus newStatus, const Twine &message) {
+  status = newStatus;
+  return emitError(UnknownLoc::get(&context), message);
+}
+
+LogicalResult Compilation::save(StringRef extension, StringRef bytes) {
+  if (options.saveTemps.empty())
+    return success();
+  if (std::error_code error = llvm::sys::fs::create_directories(options.saveTemps))
+    return fail(CompileStatus::System, "cannot make the directory '" + options.saveTemps + "': " + error.message());
+  SmallString<128> path(options.saveTemps);
+  llvm::sys::path::append(path, "model" + extension);
+  std::error_code error;
+  llvm::raw_fd_ostream os(path, error);
+  os << bytes;
+  os.flush();
+  if (error || (error = os.error())) {
+    os.clear_error();
+    return fail(CompileStatus::System, "cannot write '" + path + "': " + error.message());
+  }
+  return success();
+}
+
+LogicalResult Compilation::runPasses(ModuleOp module, function_ref<void(OpPassManager &)> build) {
+  PassManager pm(&context, ModuleOp::getOperationName());
+  if (configure && failed(configure(pm)))
+    return failure();
+  build(pm);
+  if (succeeded(pm.run(module)))
+    return success();
+  // A checked model goes through: what a pass refuses now is a mistake of an earlier one.
+  status = CompileStatus::Internal;
+  return failure();
+}
+
+OwningOpRef<ModuleOp> Compilation::parse(llvm::SourceMgr &sources) {
+  frontend::FrontendOptions frontendOptions;
+  frontendOptions.maxTensorBytes = options.maxTensorBytes;
+  frontend::ParseResult result = frontend::parseModel(sources, context, frontendOptions);
+  status = result.status;
+  return std::move(result.module);
+}
+
+LogicalResult Compilation::fuse(ModuleOp module) {
+  return runPasses(module, [](OpPassManager &pm) { transforms::buildFusePipeline(pm); });
+}
+
+static std::string print(ModuleOp module) {
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  module.print(os);
+  os << "\n";
+  return text;
+}
+
+LogicalResult Compilation::run(ModuleOp module, std::string &output) {
+  output = print(module);
+  if (failed(save(".nn.mlir", output)) || options.emit == Emit::NN)
+    return success(status == CompileStatus::Ok);
+  if (failed(fuse(module)))
+    return failure();
+  output = print(module);
+  if (failed(save(".fused.mlir", output)) || options.emit == Emit::Fused)
+    return success(status == CompileStatus::Ok);
+  return generateCode(module, output);
+}
+
+/// What the table says of the compilation. The file name is left out: the same input gives the same bytes anywhere.
+static codegen::TableOptions tableOptions(const CompileOptions &options, ArrayRef<codegen::CpuVariant> variants) {
+  llvm::json::Array levels;
+  for (const codegen::CpuVariant &variant : variants)
+    levels.push_back(variant.tuneCpu.empty()
+                         ? llvm::json::Value(llvm::json::Object{{"level", variant.level->name}})
+                         : llvm::json::Value(llvm::json::Object{{"level", variant.level->name},
+                                                                {"tuned_for", variant.tuneCpu}}));
+  llvm::json::Value target = llvm::json::Object{{"triple", options.triple}, {"cpus", std::move(levels)}};
+  llvm::json::Value flags = llvm::json::Object{{"opt_level", options.optLevel}, {"debug_info", options.debugInfo}};
+  codegen::TableOptions table;
+  table.compiler = std::string("nnc ") + compilerVersion() + ", LLVM " LLVM_VERSION_STRING;
+  table.target = llvm::formatv("{0}", target);
+  table.options = llvm::formatv("{0}", flags);
+  table.querySymbol = options.tag.empty() ? "nnc_model_query" : "nnc_model_query_" + options.tag;
+  table.weights = options.weights;
+  return table;
+}
+
+LogicalResult Compilation::generateCode(ModuleOp module, std::string &output) {
+  llvm::Triple triple(options.triple);
+  if (options.emit == Emit::Library && !(triple.isOSLinux() && triple.isOSBinFormatELF()))
+    return fail(CompileStatus::Unsupported, "shared libraries for '" + options.triple +
+                                                "' are not supported yet; --emit=obj makes an object file");
+  auto targets = codegen::parseCpuTargets(options.cpus, options.triple);
+  if (!targets)
+    return fail(CompileStatus::Unsupported, llvm::toString(targets.takeError()));
+
+  codegen::ModelDescription description = codegen::describeModel(nn::getForward(module));
+  codegen::NNToCpuLoopsOptions loops;
+  loops.cpus = options.cpus;
+  loops.triple = options.triple;
+  if (failed(runPasses(module, [&](OpPassManager &pm) { pm.addPass(codegen::createNNToCpuLoops(loops)); })))
+    return failure();
+  output = print(module);
+  if (failed(save(".loops.mlir", output)) || options.emit == Emit::Loops)
+    return success(status == CompileStatus::Ok);
+  if (failed(runPasses(module, [&](OpPassManager &pm) { codegen::buildCpuToLLVMPipeline(pm, options.debugInfo); })))
+    return failure();
+
+  // The module's target is the plainest level; each function has its own.
+  auto machine = codegen::makeTargetMachine(options.triple, *targets->back().level, options.optLevel);
+  if (!machine)
+    return fail(CompileStatus::Unsupported, llvm::toString(machine.takeError()));
+  llvm::LLVMContext llvmContext;
+  auto llvmModule = codegen::translateToLLVMIR(module, llvmContext, **machine);
+  if (!llvmModule)
+    return fail(CompileStatus::Internal, llvm::toString(llvmModule.takeError()));
+  std::vector<codegen::CpuVariant> variants = codegen::getCpuVariants(module);
+  codegen::TableOptions table = tableOptions(options, variants);
+  codegen::addModelTable(**llvmModule, description, variants, table);
+  codegen::optimize(**llvmModule, **machine, options.optLevel);
+
+  if (options.emit == Emit::LLVM || !options.saveTemps.empty()) {
+    output = llvm::formatv("{0}", **llvmModule);
+    if (failed(save(".ll", output)) || options.emit == Emit::LLVM)
+      return success(status == CompileStatus::Ok);
+  }
+  if (options.emit == Emit::Assembly || !options.saveTemps.empty()) {
+    // Code generation changes the module, and the object is still to be made.
+    auto copy = llvm::CloneModule(**llvmModule);
+    output = StringRef(codegen::emitMachineCode(*copy, **machine, llvm::CodeGenFileType::AssemblyFile)).str();
+    if (failed(save(".s", output)) || options.emit == Emit::Assembly)
+      return success(status == CompileStatus::Ok);
+  }
+  auto object = codegen::emitMachineCode(**llvmModule, **machine, llvm::CodeGenFileType::ObjectFile);
+  output.assign(object.begin(), object.end());
+  if (failed(save(".o", output)) || options.emit == Emit::Object)
+    return success(status == CompileStatus::Ok);
+
+  linker::LinkOptions link{options.soname, table.querySymbol, options.debugInfo};
+  auto library = linker::linkSharedLibrary(object, link);
+  if (!library)
+    return fail(CompileStatus::Internal, llvm::toString(library.takeError()));
+  output.assign(library->begin(), library->end());
+  return success();
+}

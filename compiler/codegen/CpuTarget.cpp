@@ -1,0 +1,98 @@
+//===- CpuTarget.cpp - the CPU levels code is generated for ---------------===//
+
+#include "compiler/codegen/CpuTarget.h"
+
+#include "nnc/abi.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringMap.h"
+#include "llvm/TargetParser/Host.h"
+#include "llvm/TargetParser/Triple.h"
+
+using namespace llvm;
+using namespace nnc::codegen;
+
+/// Tiles: 8x32 keeps 16 of AVX-512's 32 registers as accumulators and divides the usual batches; 4x16 keeps 8 of
+/// AVX2's 16, which covers the latency of 4 cycles at two FMA a cycle.
+static constexpr CpuLevel levels[] = {
+    {"x86-64-v4", "x86_64", "x86-64-v4", "", NNC_MACHINE_X86_64, NNC_FEATURE_X86_64_V3 | NNC_FEATURE_X86_64_V4,
+     /*lanes=*/16, /*panelVectors=*/2, /*rowTile=*/8},
+    {"x86-64-v3", "x86_64", "x86-64-v3", "", NNC_MACHINE_X86_64, NNC_FEATURE_X86_64_V3,
+     /*lanes=*/8, /*panelVectors=*/2, /*rowTile=*/4},
+    {"armv8-a", "aarch64", "generic", "+neon", NNC_MACHINE_AARCH64, 0,
+     /*lanes=*/4, /*panelVectors=*/4, /*rowTile=*/4},
+};
+
+ArrayRef<CpuLevel> nnc::codegen::getCpuLevels() { return levels; }
+
+std::string CpuTarget::symbolSuffix() const {
+  std::string suffix = level->name.str();
+  std::replace(suffix.begin(), suffix.end(), '-', '_');
+  return suffix;
+}
+
+/// The x86-64 psABI's level-3 and level-4 features, by LLVM's names. LLVM takes them from cpuid and XGETBV.
+static const CpuLevel *findHostLevel(StringRef arch) {
+  static constexpr StringLiteral v3[] = {"avx", "avx2", "bmi", "bmi2", "f16c", "fma", "lzcnt", "movbe", "xsave"};
+  static constexpr StringLiteral v4[] = {"avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"};
+  StringMap<bool> host = sys::getHostCPUFeatures();
+  auto has = [&](StringRef feature) { return host.lookup(feature); };
+  for (const CpuLevel &level : levels) {
+    if (level.arch != arch)
+      continue;
+    if ((level.features & NNC_FEATURE_X86_64_V3) && !all_of(v3, has))
+      continue;
+    if ((level.features & NNC_FEATURE_X86_64_V4) && !all_of(v4, has))
+      continue;
+    return &level;
+  }
+  return nullptr;
+}
+
+static Expected<CpuTarget> parseNative(const Triple &triple) {
+  Triple host(sys::getDefaultTargetTriple());
+  if (triple.getArch() != host.getArch()) {
+    // Nothing to ask: the plainest level of the other machine.
+    for (const CpuLevel &level : reverse(levels))
+      if (level.arch == Triple::getArchTypeName(triple.getArch()))
+        return CpuTarget{&level, ""};
+  }
+  if (const CpuLevel *level = findHostLevel(Triple::getArchTypeName(triple.getArch())))
+    return CpuTarget{level, sys::getHostCPUName().str()};
+  return createStringError(std::errc::not_supported,
+                           "this CPU lacks features of every level nnc compiles for; name one with -mcpu");
+}
+
+Expected<std::vector<CpuTarget>> nnc::codegen::parseCpuTargets(StringRef cpus, StringRef tripleText) {
+  Triple triple(tripleText);
+  StringRef arch = Triple::getArchTypeName(triple.getArch());
+  SmallVector<StringRef> names;
+  (cpus.empty() ? StringRef("native") : cpus).split(names, ',');
+  std::vector<CpuTarget> targets;
+  for (StringRef name : names) {
+    if (name == "native") {
+      Expected<CpuTarget> native = parseNative(triple);
+      if (!native)
+        return native.takeError();
+      targets.push_back(*native);
+      continue;
+    }
+    const CpuLevel *level = find_if(levels, [&](const CpuLevel &level) { return level.name == name; });
+    if (level == std::end(levels)) {
+      auto known = map_range(levels, [](const CpuLevel &level) { return level.name; });
+      return createStringError(std::errc::not_supported, "unknown CPU level '%s'; known are native, %s",
+                               name.str().c_str(), join(known, ", ").c_str());
+    }
+    if (level->arch != arch)
+      return createStringError(std::errc::invalid_argument, "CPU level '%s' is for %s, the target triple is '%s'",
+                               name.str().c_str(), level->arch.data(), tripleText.str().c_str());
+    targets.push_back({level, ""});
+  }
+  // The table's order is best first.
+  stable_sort(targets, [](const CpuTarget &a, const CpuTarget &b) { return a.level < b.level; });
+  targets.erase(llvm::unique(targets, [](const CpuTarget &a, const CpuTarget &b) { return a.level == b.level; }),
+                targets.end());
+  return targets;
+}

@@ -1,0 +1,56 @@
+//===- CpuTarget.h - the CPU levels code is generated for -------*- C++ -*-===//
+//
+// A level is a set of CPU features with a name. Exactly these features are compiled for, recorded in the model and
+// checked before anything runs; the name of a CPU sets tuning only. One table holds, for each level, the features and
+// the shape of the kernels.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NNC_COMPILER_CODEGEN_CPUTARGET_H
+#define NNC_COMPILER_CODEGEN_CPUTARGET_H
+
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/Error.h"
+#include <cstdint>
+#include <string>
+
+namespace nnc::codegen {
+
+struct CpuLevel {
+  llvm::StringLiteral name;         ///< as the user and nnc_cpu_variant.level spell it
+  llvm::StringLiteral arch;         ///< llvm::Triple's name of the architecture
+  llvm::StringLiteral llvmCpu;      ///< LLVM's name of exactly these features
+  llvm::StringLiteral llvmFeatures; ///< further LLVM features
+  uint32_t machine;                 ///< NNC_MACHINE_*
+  uint64_t features;                ///< NNC_FEATURE_*
+
+  /// Shape of the kernels: f32 lanes of a vector register, vectors across a panel, and rows of the main tile. Main tile
+  /// accumulators are rowTile * panelVectors registers; `rowTile` is a power of two.
+  int64_t lanes;
+  int64_t panelVectors;
+  int64_t rowTile;
+
+  int64_t panelWidth() const { return lanes * panelVectors; }
+};
+
+/// One level of one machine, with the CPU to tune for.
+struct CpuTarget {
+  const CpuLevel *level = nullptr;
+  std::string tuneCpu; ///< LLVM's name of a CPU; empty for none in particular
+
+  /// "x86_64_v3": the level's name as part of a symbol.
+  std::string symbolSuffix() const;
+};
+
+/// All levels, the best of an architecture first.
+llvm::ArrayRef<CpuLevel> getCpuLevels();
+
+/// Targets for the -mcpu value `cpus`, a comma-separated list of levels or "native" (empty means native), best first
+/// and each once. Errors: an unknown name (with the known ones), a level of another architecture than `triple`'s,
+/// "native" for a foreign one, a host without FMA.
+llvm::Expected<std::vector<CpuTarget>> parseCpuTargets(llvm::StringRef cpus, llvm::StringRef triple);
+
+} // namespace nnc::codegen
+
+#endif // NNC_COMPILER_CODEGEN_CPUTARGET_H

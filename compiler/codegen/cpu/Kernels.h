@@ -1,0 +1,63 @@
+//===- Kernels.h - loops over one operation ---------------------*- C++ -*-===//
+//
+// Each function here emits one private function of loops and vectors that computes one operation on matrices in memory,
+// or returns the one it emitted before for the same shape. Matrices are row-major memrefs of f32 `memref<?xLDxf32>`:
+// any number of rows, LD elements from one row to the next.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NNC_COMPILER_CODEGEN_CPU_KERNELS_H
+#define NNC_COMPILER_CODEGEN_CPU_KERNELS_H
+
+#include "compiler/codegen/cpu/Plan.h"
+
+#include "mlir/IR/ImplicitLocOpBuilder.h"
+#include "mlir/IR/SymbolTable.h"
+
+namespace nnc::codegen {
+
+/// Emits kernels into one module for one CPU level.
+class KernelLibrary {
+public:
+  KernelLibrary(mlir::ModuleOp module, const CpuLevel &level, llvm::StringRef symbolSuffix);
+
+  /// (%x: memref<?xLDXxf32>, %bias: memref<B>, %panels: memref<PxKxNRxf32>, %tail: memref<KxTWxf32>,
+  ///  %y: memref<?xLDYxf32>, %firstPanel: index, %lastPanel: index), without the parts that `packed` does not have.
+  /// Columns of panels [firstPanel, lastPanel) for all rows of %x; the tail counts as the last panel.
+  mlir::func::FuncOp linear(nn::LinearOp op, const PackedLinear &packed, int64_t xRowStride, int64_t yRowStride);
+
+  /// (%x: memref<?xf32>, %y: memref<?xf32>): an element function.
+  mlir::func::FuncOp elementwise(nn::ElementwiseOpInterface op);
+
+  /// (%x: memref<?xDxIxf32>, %y: memref<?xDxIxf32>): softmax along D.
+  mlir::func::FuncOp softmax(nn::SoftmaxOp op, int64_t extent, int64_t inner);
+
+  /// (%x: memref<?xDxIxf32>, %y: memref<?xIxi64>): argmax along D.
+  mlir::func::FuncOp argmax(nn::ArgmaxOp op, int64_t extent, int64_t inner);
+
+  /// (%x: memref<?xT>, %y: memref<?xT>): %y = %x.
+  mlir::func::FuncOp copy(mlir::Location loc, mlir::Type elementType);
+
+  const CpuLevel &getLevel() const { return level; }
+
+private:
+  using BodyBuilder = llvm::function_ref<void(mlir::ImplicitLocOpBuilder &, mlir::Block::BlockArgListType)>;
+
+  /// The private function `name` with `arguments`, made with `body` if there is none yet. Names say the whole shape, so
+  /// one name is one kernel.
+  mlir::func::FuncOp getOrEmit(const llvm::Twine &name, mlir::Location loc, mlir::TypeRange arguments,
+                               BodyBuilder body);
+
+  mlir::ModuleOp module;
+  mlir::SymbolTable symbols;
+  const CpuLevel &level;
+  std::string suffix;
+};
+
+/// `value`, an f32 or a vector of them, after the element functions of `epilogue` in turn.
+mlir::Value applyElementFunctions(mlir::ImplicitLocOpBuilder &b, llvm::ArrayRef<mlir::Attribute> epilogue,
+                                  mlir::Value value);
+
+} // namespace nnc::codegen
+
+#endif // NNC_COMPILER_CODEGEN_CPU_KERNELS_H

@@ -1,0 +1,218 @@
+//===- LinearKernel.cpp - the loops of a linear ---------------------------===//
+//
+// A tile is some rows times some panels of columns. Its accumulators start from the bias, stay in registers for the
+// whole of k, each step one fused multiply-add in ascending order, then pass the epilogue and are stored once.
+//
+// Rows go in main tiles of `rowTile`, with the panel in the outer loop so that it stays in cache while the rows pass.
+// The rows left over go down a ladder rowTile/2, ..., 1 whose tiles are as much wider as they are lower, so that
+// enough multiply-adds are in flight to cover their latency. One row is a matrix-vector product this way.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/codegen/cpu/Kernels.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "llvm/Support/FormatVariadic.h"
+
+using namespace mlir;
+using namespace nnc::codegen;
+
+namespace {
+
+class LinearEmitter {
+public:
+  LinearEmitter(ImplicitLocOpBuilder &b, const CpuLevel &level, const PackedLinear &packed,
+                ArrayRef<Attribute> epilogue, Block::BlockArgListType arguments)
+      : b(b), level(level), packed(packed), epilogue(epilogue),
+        vectorType(VectorType::get(level.lanes, b.getF32Type())) {
+    auto next = arguments.begin();
+    x = *next++;
+    bias = packed.bias >= 0 ? Value(*next++) : Value();
+    panels = packed.panels > 0 ? Value(*next++) : Value();
+    tail = packed.tailWidth > 0 ? Value(*next++) : Value();
+    y = *next++;
+    firstPanel = *next++;
+    lastPanel = *next++;
+  }
+
+  void emit() {
+    zero = index(0);
+    Value rows = memref::DimOp::create(b, x, 0);
+    Value leftOver = arith::RemUIOp::create(b, rows, index(level.rowTile));
+    Value mainRows = arith::SubIOp::create(b, rows, leftOver);
+    Value lastFull = arith::MinUIOp::create(b, lastPanel, index(packed.panels));
+    Value hasTail = tail ? arith::CmpIOp::create(b, arith::CmpIPredicate::ugt, lastPanel, index(packed.panels)) : Value();
+
+    if (panels)
+      loop(firstPanel, lastFull, 1, [&](Value panel) {
+        loop(zero, mainRows, level.rowTile, [&](Value row) { emitPanelTile(row, level.rowTile, panel, 1); });
+      });
+    if (tail)
+      when(hasTail, [&] { loop(zero, mainRows, level.rowTile, [&](Value row) { emitTailTile(row, level.rowTile); }); });
+
+    Value row = mainRows;
+    for (int64_t tileRows = level.rowTile / 2; tileRows >= 1; tileRows /= 2) {
+      Value step = arith::AndIOp::create(b, leftOver, index(tileRows));
+      Value present = arith::CmpIOp::create(b, arith::CmpIPredicate::ne, step, zero);
+      when(present, [&] {
+        if (panels)
+          emitPanelGroups(row, tileRows, lastFull);
+        if (tail)
+          when(hasTail, [&] { emitTailTile(row, tileRows); });
+      });
+      row = arith::AddIOp::create(b, row, step);
+    }
+  }
+
+private:
+  /// All full panels for `tileRows` rows: as many at once as there are accumulators for, then half as many, ...
+  void emitPanelGroups(Value row, int64_t tileRows, Value lastFull) {
+    Value first = firstPanel;
+    for (int64_t group = level.rowTile / tileRows; group >= 1; group /= 2) {
+      if (group > packed.panels)
+        continue;
+      Value left = arith::SubIOp::create(b, lastFull, first);
+      Value taken = arith::SubIOp::create(b, left, arith::RemSIOp::create(b, left, index(group)));
+      // An empty share begins behind the last full panel.
+      taken = arith::MaxSIOp::create(b, taken, zero);
+      Value end = arith::AddIOp::create(b, first, taken);
+      loop(first, end, group, [&](Value panel) { emitPanelTile(row, tileRows, panel, group); });
+      first = end;
+    }
+  }
+
+  /// `tileRows` rows times `group` panels.
+  void emitPanelTile(Value row, int64_t tileRows, Value panel, int64_t group) {
+    SmallVector<SmallVector<Value>> weightAt; // one index list for each vector of columns, without k
+    SmallVector<Value> columns;
+    for (int64_t g = 0; g < group; ++g) {
+      Value p = arith::AddIOp::create(b, panel, index(g));
+      Value base = arith::MulIOp::create(b, p, index(packed.panelWidth));
+      for (int64_t v = 0; v < level.panelVectors; ++v) {
+        weightAt.push_back({p, index(v * level.lanes)});
+        columns.push_back(arith::AddIOp::create(b, base, index(v * level.lanes)));
+      }
+    }
+    SmallVector<Value> accumulators = emitChain(row, tileRows, columns, [&](size_t vector, Value k) -> Value {
+      return vector::LoadOp::create(b, vectorType, panels, ValueRange{weightAt[vector][0], k, weightAt[vector][1]});
+    });
+    for (auto [n, value] : llvm::enumerate(accumulators))
+      vector::StoreOp::create(b, value, y, ValueRange{offset(row, n / columns.size()), columns[n % columns.size()]});
+  }
+
+  /// `tileRows` rows times the columns behind the last full panel; the last vector may be stored in part.
+  void emitTailTile(Value row, int64_t tileRows) {
+    int64_t width = packed.out - packed.panels * packed.panelWidth;
+    SmallVector<Value> columns;
+    for (int64_t column = 0; column < packed.tailWidth; column += level.lanes)
+      columns.push_back(index(packed.panels * packed.panelWidth + column));
+    SmallVector<Value> accumulators = emitChain(row, tileRows, columns, [&](size_t vector, Value k) -> Value {
+      return vector::LoadOp::create(b, vectorType, tail, ValueRange{k, index(vector * level.lanes)});
+    });
+    for (auto [n, value] : llvm::enumerate(accumulators)) {
+      int64_t vector = n % columns.size(), lanes = std::min(level.lanes, width - vector * level.lanes);
+      SmallVector<Value> at{offset(row, n / columns.size()), columns[vector]};
+      if (lanes == level.lanes) {
+        vector::StoreOp::create(b, value, y, at);
+        continue;
+      }
+      Value mask = vector::ConstantMaskOp::create(b, VectorType::get(level.lanes, b.getI1Type()),
+                                                  ArrayRef<int64_t>{lanes});
+      vector::MaskedStoreOp::create(b, y, at, mask, value);
+    }
+  }
+
+  /// The finished accumulators, row by row: bias, then fma(x[k], w[k], acc) for k = 0, 1, ..., then the epilogue.
+  SmallVector<Value> emitChain(Value row, int64_t tileRows, ArrayRef<Value> columns,
+                               function_ref<Value(size_t vector, Value k)> loadWeight) {
+    SmallVector<Value> start;
+    for (Value column : columns)
+      start.push_back(bias ? Value(vector::LoadOp::create(b, vectorType, bias, column))
+                           : Value(arith::ConstantOp::create(b, DenseElementsAttr::get(vectorType, 0.0f))));
+    SmallVector<Value> accumulators;
+    for (int64_t r = 0; r < tileRows; ++r)
+      llvm::append_range(accumulators, start);
+
+    auto chain = scf::ForOp::create(b, zero, index(packed.in), index(1), accumulators);
+    {
+      OpBuilder::InsertionGuard guard(b);
+      b.setInsertionPointToStart(chain.getBody());
+      Value k = chain.getInductionVar();
+      SmallVector<Value> weights, next;
+      for (size_t vector = 0; vector < columns.size(); ++vector)
+        weights.push_back(loadWeight(vector, k));
+      for (int64_t r = 0; r < tileRows; ++r) {
+        Value scalar = memref::LoadOp::create(b, x, ValueRange{offset(row, r), k});
+        Value broadcast = vector::BroadcastOp::create(b, vectorType, scalar);
+        for (Value weight : weights)
+          next.push_back(math::FmaOp::create(b, broadcast, weight, chain.getRegionIterArg(next.size())));
+      }
+      scf::YieldOp::create(b, next);
+    }
+    return llvm::map_to_vector(chain.getResults(),
+                               [&](Value value) { return applyElementFunctions(b, epilogue, value); });
+  }
+
+  Value index(int64_t value) { return arith::ConstantIndexOp::create(b, value); }
+  Value offset(Value base, int64_t distance) { return arith::AddIOp::create(b, base, index(distance)); }
+
+  void loop(Value from, Value to, int64_t step, function_ref<void(Value)> body) {
+    auto loop = scf::ForOp::create(b, from, to, index(step));
+    OpBuilder::InsertionGuard guard(b);
+    b.setInsertionPointToStart(loop.getBody());
+    body(loop.getInductionVar());
+  }
+
+  void when(Value condition, function_ref<void()> body) {
+    auto branch = scf::IfOp::create(b, condition, /*withElseRegion=*/false);
+    OpBuilder::InsertionGuard guard(b);
+    b.setInsertionPointToStart(branch.thenBlock());
+    body();
+  }
+
+  ImplicitLocOpBuilder &b;
+  const CpuLevel &level;
+  const PackedLinear &packed;
+  ArrayRef<Attribute> epilogue;
+  VectorType vectorType;
+  Value x, bias, panels, tail, y, firstPanel, lastPanel, zero;
+};
+
+/// "_relu", "_leaky_relu_0x3c23d70a": the epilogue as part of a kernel's name, constants by their bits.
+std::string epilogueName(ArrayRef<Attribute> epilogue) {
+  std::string name;
+  llvm::raw_string_ostream os(name);
+  for (Attribute attribute : epilogue) {
+    auto function = cast<nnc::nn::ElementFunctionAttrInterface>(attribute);
+    os << "_" << function.getFunction();
+    for (float constant : function.getConstants())
+      os << llvm::format("_%08x", llvm::bit_cast<uint32_t>(constant));
+  }
+  return name;
+}
+
+} // namespace
+
+func::FuncOp KernelLibrary::linear(nn::LinearOp op, const PackedLinear &packed, int64_t xRowStride,
+                                   int64_t yRowStride) {
+  ArrayRef<Attribute> epilogue = op.getEpilogue() ? op.getEpilogue()->getValue() : ArrayRef<Attribute>();
+  Type f32 = Float32Type::get(op.getContext()), index = IndexType::get(op.getContext());
+  SmallVector<Type> arguments{MemRefType::get({ShapedType::kDynamic, xRowStride}, f32)};
+  if (packed.bias >= 0)
+    arguments.push_back(MemRefType::get({packed.biasSize()}, f32));
+  if (packed.panels > 0)
+    arguments.push_back(MemRefType::get({packed.panels, packed.in, packed.panelWidth}, f32));
+  if (packed.tailWidth > 0)
+    arguments.push_back(MemRefType::get({packed.in, packed.tailWidth}, f32));
+  llvm::append_values(arguments, MemRefType::get({ShapedType::kDynamic, yRowStride}, f32), index, index);
+
+  std::string name = llvm::formatv("linear_{0}x{1}_ld{2}x{3}{4}{5}", packed.in, packed.out, xRowStride, yRowStride,
+                                   packed.bias >= 0 ? "_bias" : "", epilogueName(epilogue));
+  return getOrEmit(name, op.getLoc(), arguments, [&](ImplicitLocOpBuilder &b, Block::BlockArgListType values) {
+    LinearEmitter(b, level, packed, epilogue, values).emit();
+  });
+}

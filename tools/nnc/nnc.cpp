@@ -1,0 +1,61 @@
+//===- nnc.cpp - the compiler's command line ------------------------------===//
+
+#include "compiler/Compilation.h"
+#include "tools/nnc/ExitCode.h"
+#include "tools/nnc/Isolation.h"
+#include "tools/nnc/Options.h"
+#include "tools/nnc/OutputFile.h"
+
+#include "mlir/IR/AsmState.h"
+#include "mlir/IR/Diagnostics.h"
+#include "mlir/IR/MLIRContext.h"
+#include "llvm/Support/InitLLVM.h"
+#include "llvm/Support/MemoryBuffer.h"
+
+using namespace llvm;
+using namespace nnc;
+
+/// Compiles `text` and writes the output; returns the exit code.
+static int compileModel(StringRef text, const ToolOptions &options) {
+  mlir::MLIRContext context(mlir::MLIRContext::Threading::DISABLED);
+  SourceMgr sources;
+  sources.AddNewSourceBuffer(MemoryBuffer::getMemBuffer(text, options.input == "-" ? "<stdin>" : options.input),
+                             SMLoc());
+  mlir::SourceMgrDiagnosticHandler handler(sources, &context);
+  Compilation compilation(context, options.compile, [](mlir::PassManager &pm) {
+    mlir::applyDefaultTimingPassManagerCLOptions(pm);
+    return mlir::applyPassManagerCLOptions(pm);
+  });
+
+  std::string output;
+  mlir::OwningOpRef<mlir::ModuleOp> module = compilation.parse(sources);
+  if (!module || failed(compilation.run(*module, output)))
+    return exitCodeOf(compilation.getStatus());
+  if (Error error = writeOutput(options.output, output, options.compile.emit == Emit::Library)) {
+    errs() << "nnc: error: " << toString(std::move(error)) << "\n";
+    return ExitSystem;
+  }
+  return ExitDone;
+}
+
+int main(int argc, char **argv) {
+  SmallVector<const char *> commandLine(argv, argv + argc);
+  InitLLVM init(argc, argv);
+  setBugReportMsg("");
+  ParsedOptions parsed = parseOptions(argc, argv);
+  if (!parsed.options)
+    return parsed.exitCode;
+  const ToolOptions &options = *parsed.options;
+
+  // Read before the child starts, so that a reproducer has the text even if it came through a pipe.
+  auto text = MemoryBuffer::getFileOrSTDIN(options.input, /*IsText=*/true);
+  if (!text) {
+    errs() << "nnc: error: cannot read '" << options.input << "': " << text.getError().message() << "\n";
+    return ExitSystem;
+  }
+  return runIsolated(commandLine, (*text)->getBuffer(), [&] {
+    if (options.crash)
+      LLVM_BUILTIN_TRAP;
+    return compileModel((*text)->getBuffer(), options);
+  });
+}
