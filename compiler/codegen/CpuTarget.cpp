@@ -14,15 +14,15 @@
 using namespace llvm;
 using namespace nnc::codegen;
 
-/// Tiles: 8x32 keeps 16 of AVX-512's 32 registers as accumulators and divides the usual batches; 4x16 keeps 8 of
-/// AVX2's 16, which covers the latency of 4 cycles at two FMA a cycle.
+/// Main tiles: 8x32 keeps 16 of AVX-512's 32 registers as accumulators and divides the usual batches; 6x16 keeps 12 of
+/// AVX2's 16. Both leave room for the weights and one broadcast.
 static constexpr CpuLevel levels[] = {
     {"x86-64-v4", "x86_64", "x86-64-v4", "", NNC_MACHINE_X86_64, NNC_FEATURE_X86_64_V3 | NNC_FEATURE_X86_64_V4,
-     /*lanes=*/16, /*panelVectors=*/2, /*rowTile=*/8},
+     /*lanes=*/16, /*registers=*/32, /*panelVectors=*/2, /*rowTile=*/8},
     {"x86-64-v3", "x86_64", "x86-64-v3", "", NNC_MACHINE_X86_64, NNC_FEATURE_X86_64_V3,
-     /*lanes=*/8, /*panelVectors=*/2, /*rowTile=*/4},
+     /*lanes=*/8, /*registers=*/16, /*panelVectors=*/2, /*rowTile=*/6},
     {"armv8-a", "aarch64", "generic", "+neon", NNC_MACHINE_AARCH64, 0,
-     /*lanes=*/4, /*panelVectors=*/4, /*rowTile=*/4},
+     /*lanes=*/4, /*registers=*/32, /*panelVectors=*/4, /*rowTile=*/6},
 };
 
 ArrayRef<CpuLevel> nnc::codegen::getCpuLevels() { return levels; }

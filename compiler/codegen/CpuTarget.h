@@ -25,9 +25,10 @@ struct CpuLevel {
   uint32_t machine;                 ///< NNC_MACHINE_*
   uint64_t features;                ///< NNC_FEATURE_*
 
-  /// Shape of the kernels: f32 lanes of a vector register, vectors across a panel, and rows of the main tile. Main tile
-  /// accumulators are rowTile * panelVectors registers; `rowTile` is a power of two.
+  /// Shape of the kernels: f32 lanes of a vector register, such registers, vectors across a panel, and rows of the main
+  /// tile, whose accumulators are rowTile * panelVectors registers.
   int64_t lanes;
+  int64_t registers;
   int64_t panelVectors;
   int64_t rowTile;
 

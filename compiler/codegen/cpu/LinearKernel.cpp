@@ -4,8 +4,8 @@
 // whole of k, each step one fused multiply-add in ascending order, then pass the epilogue and are stored once.
 //
 // Rows go in main tiles of `rowTile`, with the panel in the outer loop so that it stays in cache while the rows pass.
-// The rows left over go down a ladder rowTile/2, ..., 1 whose tiles are as much wider as they are lower, so that
-// enough multiply-adds are in flight to cover their latency. One row is a matrix-vector product this way.
+// The rows left over are one tile of just their number, which reads the weights once more; it is as much wider as it is
+// lower, so that enough multiply-adds are in flight to cover their latency. One row is a matrix-vector product this way.
 //
 //===----------------------------------------------------------------------===//
 
@@ -54,25 +54,33 @@ public:
     if (tail)
       when(hasTail, [&] { loop(zero, mainRows, level.rowTile, [&](Value row) { emitTailTile(row, level.rowTile); }); });
 
-    Value row = mainRows;
-    for (int64_t tileRows = level.rowTile / 2; tileRows >= 1; tileRows /= 2) {
-      Value step = arith::AndIOp::create(b, leftOver, index(tileRows));
-      Value present = arith::CmpIOp::create(b, arith::CmpIPredicate::ne, step, zero);
-      when(present, [&] {
-        if (panels)
-          emitPanelGroups(row, tileRows, lastFull);
-        if (tail)
-          when(hasTail, [&] { emitTailTile(row, tileRows); });
-      });
-      row = arith::AddIOp::create(b, row, step);
+    SmallVector<int64_t> cases = llvm::to_vector(llvm::seq<int64_t>(1, level.rowTile));
+    auto select = scf::IndexSwitchOp::create(b, TypeRange(), leftOver, cases, cases.size());
+    OpBuilder::InsertionGuard guard(b);
+    for (auto [tileRows, region] : llvm::zip_equal(cases, select.getCaseRegions())) {
+      b.setInsertionPointToStart(&region.emplaceBlock());
+      if (panels)
+        emitPanelGroups(mainRows, tileRows, lastFull);
+      if (tail)
+        when(hasTail, [&] { emitTailTile(mainRows, tileRows); });
+      scf::YieldOp::create(b);
     }
+    b.setInsertionPointToStart(&select.getDefaultRegion().emplaceBlock());
+    scf::YieldOp::create(b);
   }
 
 private:
-  /// All full panels for `tileRows` rows: as many at once as there are accumulators for, then half as many, ...
+  /// How many panels a tile of `tileRows` rows can take: accumulators, weights and one broadcast fit the registers. The
+  /// weights of a single row come straight from memory.
+  int64_t panelsAtOnce(int64_t tileRows) {
+    int64_t registersAPanel = (tileRows == 1 ? 1 : tileRows + 1) * level.panelVectors;
+    return std::max<int64_t>((level.registers - 1) / registersAPanel, 1);
+  }
+
+  /// All full panels for `tileRows` rows: as many at once as the registers allow, then half as many, ...
   void emitPanelGroups(Value row, int64_t tileRows, Value lastFull) {
     Value first = firstPanel;
-    for (int64_t group = level.rowTile / tileRows; group >= 1; group /= 2) {
+    for (int64_t group = llvm::bit_floor(uint64_t(panelsAtOnce(tileRows))); group >= 1; group /= 2) {
       if (group > packed.panels)
         continue;
       Value left = arith::SubIOp::create(b, lastFull, first);
@@ -182,19 +190,6 @@ private:
   Value x, bias, panels, tail, y, firstPanel, lastPanel, zero;
 };
 
-/// "_relu", "_leaky_relu_0x3c23d70a": the epilogue as part of a kernel's name, constants by their bits.
-std::string epilogueName(ArrayRef<Attribute> epilogue) {
-  std::string name;
-  llvm::raw_string_ostream os(name);
-  for (Attribute attribute : epilogue) {
-    auto function = cast<nnc::nn::ElementFunctionAttrInterface>(attribute);
-    os << "_" << function.getFunction();
-    for (float constant : function.getConstants())
-      os << llvm::format("_%08x", llvm::bit_cast<uint32_t>(constant));
-  }
-  return name;
-}
-
 } // namespace
 
 func::FuncOp KernelLibrary::linear(nn::LinearOp op, const PackedLinear &packed, int64_t xRowStride,
@@ -210,8 +205,10 @@ func::FuncOp KernelLibrary::linear(nn::LinearOp op, const PackedLinear &packed, 
     arguments.push_back(MemRefType::get({packed.in, packed.tailWidth}, f32));
   llvm::append_values(arguments, MemRefType::get({ShapedType::kDynamic, yRowStride}, f32), index, index);
 
-  std::string name = llvm::formatv("linear_{0}x{1}_ld{2}x{3}{4}{5}", packed.in, packed.out, xRowStride, yRowStride,
-                                   packed.bias >= 0 ? "_bias" : "", epilogueName(epilogue));
+  std::string name = llvm::formatv("linear_{0}x{1}_ld{2}x{3}{4}", packed.in, packed.out, xRowStride, yRowStride,
+                                   packed.bias >= 0 ? "_bias" : "");
+  for (Attribute function : epilogue)
+    name += elementFunctionName(cast<nn::ElementFunctionAttrInterface>(function));
   return getOrEmit(name, op.getLoc(), arguments, [&](ImplicitLocOpBuilder &b, Block::BlockArgListType values) {
     LinearEmitter(b, level, packed, epilogue, values).emit();
   });

@@ -1,0 +1,35 @@
+// The main tile keeps its accumulators in registers for the whole of k and adds in ascending order; nothing is left to
+// the backend to fuse.
+// RUN: nnc-opt %s --nn-to-cpu-loops=cpus=x86-64-v4 --canonicalize --cse | FileCheck %s --check-prefixes=CHECK,V4
+// RUN: nnc-opt %s --nn-to-cpu-loops=cpus=x86-64-v3 --canonicalize --cse | FileCheck %s --check-prefixes=CHECK,V3
+
+module @Tail attributes {nn.parameters = [{name = "w", type = tensor<70x20xf32>}, {name = "b", type = tensor<70xf32>}]} {
+  func.func @forward(%x: tensor<?x20xf32> {nn.name = "x"}) -> (tensor<?x70xf32> {nn.name = "y"}) {
+    %w = nn.parameter "w" : tensor<70x20xf32>
+    %b = nn.parameter "b" : tensor<70xf32>
+    %y = nn.linear %x, %w, %b {epilogue = [#nn.relu]} : (tensor<?x20xf32>, tensor<70x20xf32>, tensor<70xf32>) -> tensor<?x70xf32>
+    return %y : tensor<?x70xf32>
+  }
+}
+
+// Two panels of 32 columns and a tail of 6, or four panels of 16 and a tail of 6.
+// CHECK-LABEL: func.func private @linear_20x70_ld20x70_bias_relu
+// V4-SAME: %[[X:.*]]: memref<?x20xf32>, %{{.*}}: memref<80xf32>, %[[PANELS:.*]]: memref<2x20x32xf32>, %{{.*}}: memref<20x16xf32>, %[[Y:.*]]: memref<?x70xf32>
+// V3-SAME: %[[X:.*]]: memref<?x20xf32>, %{{.*}}: memref<72xf32>, %[[PANELS:.*]]: memref<4x20x16xf32>, %{{.*}}: memref<20x8xf32>, %[[Y:.*]]: memref<?x70xf32>
+// The first loop over k is the main tile's: 8x32 or 4x16.
+// CHECK: scf.for %[[PANEL:.*]] =
+// CHECK: scf.for %[[ROW:.*]] =
+// V4: %[[ACC:.*]]:16 = scf.for %[[K:.*]] = %c0 to %c20 step %c1
+// V3: %[[ACC:.*]]:8 = scf.for %[[K:.*]] = %c0 to %c20 step %c1
+// CHECK-NOT: vector.store
+// V4: vector.load %[[PANELS]][%[[PANEL]], %[[K]], %c0] : memref<2x20x32xf32>, vector<16xf32>
+// V3: vector.load %[[PANELS]][%[[PANEL]], %[[K]], %c0] : memref<4x20x16xf32>, vector<8xf32>
+// CHECK: %[[SCALAR:.*]] = memref.load %[[X]][%[[ROW]], %[[K]]]
+// CHECK: %[[BROADCAST:.*]] = vector.broadcast %[[SCALAR]]
+// CHECK: math.fma %[[BROADCAST]], %{{.*}}, %{{.*}}
+// CHECK: scf.yield
+// CHECK: arith.cmpf olt
+// CHECK: arith.select
+// CHECK: vector.store %{{.*}}, %[[Y]]
+// The tail stores the columns there are.
+// CHECK: vector.maskedstore %[[Y]]
