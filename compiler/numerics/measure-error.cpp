@@ -1,0 +1,110 @@
+//===- measure-error.cpp - errors of the definitions over all floats ------===//
+//
+// nnc-measure-error [--stride N]: compares each function with f64 on every N-th of the 2^32 floats (all by default),
+// prints the largest error in ULP and where it is, and fails if one is above its stated bound.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/numerics/Builder.h"
+#include "compiler/numerics/Elementwise.h"
+#include "compiler/numerics/Exp.h"
+
+#include <algorithm>
+#include <cinttypes>
+#include <cstdio>
+#include <cstdlib>
+#include <limits>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+using nnc::numerics::PlainFloat;
+
+namespace {
+
+struct Function {
+  const char *name;
+  double bound; ///< ULP
+  float (*defined)(float);
+  double (*exact)(double);
+};
+
+const Function functions[] = {
+    {"relu", 0.0,
+     [](float x) {
+       PlainFloat b;
+       return nnc::numerics::relu(b, x);
+     },
+     [](double x) { return x < 0 ? 0.0 : x; }},
+    {"exp", 1.0,
+     [](float x) {
+       PlainFloat b;
+       return nnc::numerics::exp(b, x);
+     },
+     [](double x) { return std::exp(x); }},
+};
+
+/// The distance of neighbouring floats at `value`, subnormal ones included.
+double ulpAt(double value) {
+  int exponent = value == 0 ? -149 : std::max(std::ilogb(value) - 23, -149);
+  return std::ldexp(1.0, exponent);
+}
+
+/// Error of `result` in ULP of the exact value. Where the exact value rounds to infinity, so must the result.
+double errorInUlp(float result, double exact) {
+  if (std::isnan(exact) || std::isnan(result))
+    return std::isnan(exact) && std::isnan(result) ? 0 : std::numeric_limits<double>::infinity();
+  // Infinity counts as the next float after the largest.
+  constexpr double next = 0x1p128;
+  double bounded = std::clamp(exact, -next, next);
+  double value = std::isinf(result) ? std::copysign(next, result) : static_cast<double>(result);
+  if (value == bounded)
+    return 0;
+  return std::fabs(value - bounded) / std::min(ulpAt(bounded), 0x1p104);
+}
+
+struct Worst {
+  double error = 0;
+  float at = 0;
+};
+
+Worst measure(const Function &function, uint64_t first, uint64_t last, uint64_t stride) {
+  Worst worst;
+  for (uint64_t bits = first; bits < last; bits += stride) {
+    PlainFloat b;
+    float x = b.fromBits(static_cast<int32_t>(bits));
+    double error = errorInUlp(function.defined(x), function.exact(x));
+    if (error > worst.error)
+      worst = {error, x};
+  }
+  return worst;
+}
+
+} // namespace
+
+int main(int argc, char **argv) {
+  uint64_t stride = 1;
+  if (argc == 3 && std::string_view(argv[1]) == "--stride")
+    stride = std::strtoull(argv[2], nullptr, 10);
+  if ((argc != 1 && argc != 3) || stride == 0) {
+    std::fprintf(stderr, "usage: nnc-measure-error [--stride N]\n");
+    return 2;
+  }
+  std::printf("every %" PRIu64 ". float\n%-8s %9s %7s  at\n", stride, "function", "ULP", "bound");
+  bool good = true;
+  for (const Function &function : functions) {
+    unsigned count = std::max(1u, std::thread::hardware_concurrency());
+    std::vector<Worst> results(count);
+    std::vector<std::thread> threads;
+    // Thread i takes every count-th float, so that all have as many hard ones.
+    for (unsigned i = 0; i < count; ++i)
+      threads.emplace_back([&, i] { results[i] = measure(function, i * stride, uint64_t(1) << 32, count * stride); });
+    for (std::thread &thread : threads)
+      thread.join();
+    Worst worst = *std::max_element(results.begin(), results.end(),
+                                    [](const Worst &a, const Worst &b) { return a.error < b.error; });
+    std::printf("%-8s %9.4f %7.1f  %a (%.9g)\n", function.name, worst.error, function.bound, worst.at, worst.at);
+    good &= worst.error <= function.bound;
+  }
+  return good ? 0 : 1;
+}
