@@ -17,6 +17,7 @@
 #include "llvm/Support/Path.h"
 #include "llvm/TargetParser/Host.h"
 #include "llvm/TargetParser/Triple.h"
+#include "llvm/Transforms/Utils/Cloning.h"
 
 using namespace mlir;
 using namespace nnc;
@@ -65,7 +66,7 @@ LogicalResult Compilation::runPasses(ModuleOp module, function_ref<void(OpPassMa
 OwningOpRef<ModuleOp> Compilation::parse(llvm::SourceMgr &sources) {
   frontend::FrontendOptions frontendOptions;
   frontendOptions.maxTensorBytes = options.maxTensorBytes;
-  frontend::ParseResult result = frontend::parseModel(sources, context, frontendOptions);
+  frontend::ParsedModel result = frontend::parseModel(sources, context, frontendOptions);
   status = result.status;
   return std::move(result.module);
 }
@@ -155,7 +156,8 @@ LogicalResult Compilation::generateCode(ModuleOp module, std::string &output) {
   if (options.emit == Emit::Assembly || !options.saveTemps.empty()) {
     // Code generation changes the module, and the object is still to be made.
     auto copy = llvm::CloneModule(**llvmModule);
-    output = StringRef(codegen::emitMachineCode(*copy, **machine, llvm::CodeGenFileType::AssemblyFile)).str();
+    auto assembly = codegen::emitMachineCode(*copy, **machine, llvm::CodeGenFileType::AssemblyFile);
+    output.assign(assembly.begin(), assembly.end());
     if (failed(save(".s", output)) || options.emit == Emit::Assembly)
       return success(status == CompileStatus::Ok);
   }

@@ -25,8 +25,11 @@ namespace nnc::codegen {
 /// that point into the model's text.
 void buildCpuToLLVMPipeline(mlir::OpPassManager &pm, bool debugInfo = false);
 
-/// Makes the passes and pipelines above known to the command line of an opt tool.
-void registerCodegenPipelines();
+/// Makes the pipelines above known to the command line of an opt tool.
+void registerPipelines();
+
+/// The dialects that code generation passes through.
+void registerDialects(mlir::DialectRegistry &registry);
 
 } // namespace nnc::codegen
 

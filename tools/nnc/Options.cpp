@@ -8,6 +8,7 @@
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Support/Timing.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Config/llvm-config.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/Path.h"
@@ -131,6 +132,9 @@ ParsedOptions nnc::parseOptions(int argc, char **argv) {
     errs() << errors;
     return {std::nullopt, ExitUsage};
   }
+
+  // lld registers LLVM's own -mcpu when it links.
+  cpus.removeArgument();
 
   if (const char *flag = findUnsupportedFlag()) {
     errs() << "nnc: error: " << flag << " is not supported yet\n";

@@ -16,11 +16,11 @@ module @Tail attributes {nn.parameters = [{name = "w", type = tensor<70x20xf32>}
 // CHECK-LABEL: func.func private @linear_20x70_ld20x70_bias_relu
 // V4-SAME: %[[X:.*]]: memref<?x20xf32>, %{{.*}}: memref<80xf32>, %[[PANELS:.*]]: memref<2x20x32xf32>, %{{.*}}: memref<20x16xf32>, %[[Y:.*]]: memref<?x70xf32>
 // V3-SAME: %[[X:.*]]: memref<?x20xf32>, %{{.*}}: memref<72xf32>, %[[PANELS:.*]]: memref<4x20x16xf32>, %{{.*}}: memref<20x8xf32>, %[[Y:.*]]: memref<?x70xf32>
-// The first loop over k is the main tile's: 8x32 or 4x16.
+// The first loop over k is the main tile's: 8x32 or 6x16.
 // CHECK: scf.for %[[PANEL:.*]] =
 // CHECK: scf.for %[[ROW:.*]] =
 // V4: %[[ACC:.*]]:16 = scf.for %[[K:.*]] = %c0 to %c20 step %c1
-// V3: %[[ACC:.*]]:8 = scf.for %[[K:.*]] = %c0 to %c20 step %c1
+// V3: %[[ACC:.*]]:12 = scf.for %[[K:.*]] = %c0 to %c20 step %c1
 // CHECK-NOT: vector.store
 // V4: vector.load %[[PANELS]][%[[PANEL]], %[[K]], %c0] : memref<2x20x32xf32>, vector<16xf32>
 // V3: vector.load %[[PANELS]][%[[PANEL]], %[[K]], %c0] : memref<4x20x16xf32>, vector<8xf32>
