@@ -1,0 +1,158 @@
+//===- Model.h - a compiled model -------------------------------*- C++ -*-===//
+//
+//     auto model = nnc::Model::load("model.so", "weights.safetensors");   // throws nnc::Error
+//     nnc::Tensor logits = model(image);                                  // checks, allocates the result, runs
+//
+//     auto runner = model.runner({/*maxBatch=*/64});                      // once, for each thread
+//     nnc::Status status = runner.run(x, y, batch);                       // pointers; no allocation, no lock
+//
+// A Model is immutable: threads share one, each with a Runner of its own. Copies are cheap and share everything.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NNC_MODEL_H
+#define NNC_MODEL_H
+
+#include "nnc/Status.h"
+#include "nnc/Tensor.h"
+#include "nnc/abi.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace nnc {
+
+class Library;
+class Runner;
+
+/// An input, an output or a parameter of a model.
+struct TensorInfo {
+  std::string name;
+  DType dtype = DType::F32;
+  Shape shape; ///< -1 for the batch
+
+  /// Whether the first extent is the batch.
+  bool isOpen() const { return !shape.empty() && shape.front() < 0; }
+};
+
+/// "[batch, 28, 28]"
+std::string describe(const TensorInfo &info);
+
+struct LoadOptions {
+  /// Refuse weights of which the model has no parameter.
+  bool strict = true;
+  /// What the names in the weights file begin with, before the model's own: "module." and the like.
+  std::string prefix;
+};
+
+struct RunnerOptions {
+  /// The largest batch that will be run. Of no matter in a static model.
+  int64_t maxBatch = 1;
+  /// Into how many parts a call is split. They run on the calling thread, one after the other, for now.
+  int threads = 1;
+};
+
+class Model {
+public:
+  /// Loads the shared library `path` and its weights: a .safetensors file, or none if they are embedded or there are no
+  /// parameters. `device` is "cpu" or "auto". The file is read once and checked before any of it runs.
+  /// Errors: Invalid for a damaged or foreign file and for weights that do not fit (one message names all that are
+  /// missing, left over or of another shape), System for a file that cannot be read and a CPU that lacks features,
+  /// Unsupported for devices to come.
+  static Result<Model> tryLoad(const std::string &path, const std::string &weights = {},
+                               const std::string &device = "auto", const LoadOptions &options = {});
+  /// The same from the bytes of the library, which are copied.
+  static Result<Model> tryLoadMemory(std::string_view library, const std::string &weights = {},
+                                     const std::string &device = "auto", const LoadOptions &options = {});
+  /// A model that is linked into the program: `table` is nnc_model_query_NAME(NNC_ABI_VERSION), and stays.
+  static Result<Model> tryFromTable(const nnc_model *table, const std::string &weights = {},
+                                    const std::string &device = "auto", const LoadOptions &options = {});
+  /// The same code with other weights; this model stays valid.
+  Result<Model> tryWithWeights(const std::string &weights, const LoadOptions &options = {}) const;
+
+  /// A workspace for calls of up to `options.maxBatch`. Errors: no memory, a batch or thread count out of range.
+  Result<Runner> tryRunner(const RunnerOptions &options = {}) const;
+
+  /// Runs `inputs`, one for each of the model's, and returns its results. Errors: number, type or shape do not fit.
+  Result<std::vector<Tensor>> tryRun(const std::vector<const Tensor *> &inputs) const;
+
+#if NNC_HAS_EXCEPTIONS
+  static Model load(const std::string &path, const std::string &weights = {}, const std::string &device = "auto",
+                    const LoadOptions &options = {}) {
+    return tryLoad(path, weights, device, options).orThrow();
+  }
+  static Model fromTable(const nnc_model *table, const std::string &weights = {}, const std::string &device = "auto",
+                         const LoadOptions &options = {}) {
+    return tryFromTable(table, weights, device, options).orThrow();
+  }
+  Model withWeights(const std::string &weights, const LoadOptions &options = {}) const {
+    return tryWithWeights(weights, options).orThrow();
+  }
+  Runner runner(const RunnerOptions &options = {}) const;
+
+  /// The first result of a model with one input.
+  Tensor operator()(const Tensor &input) const { return std::move(run({&input}).front()); }
+  std::vector<Tensor> run(const std::vector<const Tensor *> &inputs) const { return tryRun(inputs).orThrow(); }
+#endif
+
+  const std::string &name() const;
+  const std::vector<TensorInfo> &inputs() const;
+  const std::vector<TensorInfo> &outputs() const;
+  const std::vector<TensorInfo> &parameters() const;
+  /// Whether the batch is open.
+  bool isOpen() const;
+  /// "x86-64-v4": the level of the code that runs.
+  std::string_view level() const;
+  /// The table itself.
+  const nnc_model *table() const;
+
+private:
+  friend class Runner;
+  struct State;
+  explicit Model(std::shared_ptr<const State> state) : state(std::move(state)) {}
+  static Result<Model> make(std::shared_ptr<const Library> library, const nnc_model *model, const std::string &weights,
+                            const std::string &device, const LoadOptions &options);
+  std::shared_ptr<const State> state;
+};
+
+/// One call at a time of one Model, which it keeps alive. Move-only; for one thread at once.
+class Runner {
+public:
+  Runner(Runner &&) noexcept;
+  Runner &operator=(Runner &&) noexcept;
+  ~Runner();
+
+  /// Memory that the caller owns, with its size for the check.
+  struct Input {
+    const void *data = nullptr;
+    size_t bytes = 0;
+  };
+  struct Output {
+    void *data = nullptr;
+    size_t bytes = 0;
+  };
+
+  /// A model with one f32 input and one f32 output: `x` and `y` hold `batch` samples each.
+  Status run(const float *x, float *y, int64_t batch);
+  /// Any model: one pointer for each input and output, in the model's order, `batch` samples each.
+  Status run(const void *const *inputs, size_t inputCount, void *const *outputs, size_t outputCount, int64_t batch);
+  /// The same with sizes, which must be just those of `batch` samples.
+  Status run(const Input *inputs, size_t inputCount, const Output *outputs, size_t outputCount, int64_t batch);
+
+private:
+  friend class Model;
+  struct State;
+  explicit Runner(std::unique_ptr<State> state);
+  std::unique_ptr<State> state;
+};
+
+#if NNC_HAS_EXCEPTIONS
+inline Runner Model::runner(const RunnerOptions &options) const { return tryRunner(options).orThrow(); }
+#endif
+
+} // namespace nnc
+
+#endif // NNC_MODEL_H

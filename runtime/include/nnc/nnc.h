@@ -1,0 +1,66 @@
+/* nnc.h: a compiled model from C.
+ *
+ *     nnc_handle *model = nnc_open("model.so", "weights.safetensors", "cpu");
+ *     nnc_runner *runner = model ? nnc_runner_create(model, 1, 1) : NULL;
+ *     float x[784] = {0}, y[10];
+ *     const void *inputs[] = {x};
+ *     void *outputs[] = {y};
+ *     if (!runner || nnc_run(runner, inputs, 1, outputs, 1, 1) != NNC_OK)
+ *       fprintf(stderr, "%s\n", nnc_last_error());
+ *     nnc_runner_destroy(runner);
+ *     nnc_close(model);
+ *
+ * A model may be shared by threads, a runner belongs to one at a time. C99.
+ */
+#ifndef NNC_H
+#define NNC_H
+
+#include "nnc/abi.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct nnc_handle nnc_handle;
+typedef struct nnc_runner nnc_runner;
+
+/** How a call ended; the values are the tools' exit codes. */
+typedef enum nnc_status {
+  NNC_OK = 0,
+  NNC_INVALID = 1,     /**< what was given is wrong */
+  NNC_SYSTEM = 3,      /**< a file, memory, a feature this CPU lacks */
+  NNC_UNSUPPORTED = 4, /**< right, but not supported (yet) */
+} nnc_status;
+
+/** Loads a model and its weights (NULL: embedded, or none needed). `device`: "cpu", "auto", or NULL for "auto".
+ *  Returns NULL on an error, which nnc_last_error describes. */
+nnc_handle *nnc_open(const char *path, const char *weights, const char *device);
+/** The same from the bytes of the library, which are copied. */
+nnc_handle *nnc_open_memory(const void *library, size_t size, const char *weights, const char *device);
+/** The same for a model linked into the program: `table` is nnc_model_query_NAME(NNC_ABI_VERSION). */
+nnc_handle *nnc_open_table(const nnc_model *table, const char *weights, const char *device);
+/** Lets go of a model; its runners stay usable. NULL is fine. */
+void nnc_close(nnc_handle *model);
+
+/** All that is known of the model: names, shapes, parameters. It lives as long as the model. */
+const nnc_model *nnc_table(const nnc_handle *model);
+
+/** A workspace for calls of up to `max_batch` samples in `threads` parts. NULL on an error. */
+nnc_runner *nnc_runner_create(const nnc_handle *model, int64_t max_batch, int threads);
+/** NULL is fine. */
+void nnc_runner_destroy(nnc_runner *runner);
+
+/** Runs `batch` samples: one pointer for each input and output, in the model's order. Does not allocate. */
+nnc_status nnc_run(nnc_runner *runner, const void *const *inputs, size_t input_count, void *const *outputs,
+                   size_t output_count, int64_t batch);
+
+/** What the last failed call of this thread has to say; "" if none failed. Valid until the next one. */
+const char *nnc_last_error(void);
+/** The status of that call. */
+nnc_status nnc_last_status(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

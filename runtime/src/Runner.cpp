@@ -1,0 +1,163 @@
+//===- Runner.cpp - one call at a time ------------------------------------===//
+//
+// What happens in `run` allocates nothing, waits for nothing and throws nothing. Whatever can be worked out before is
+// worked out when the Runner is made.
+//
+//===----------------------------------------------------------------------===//
+
+#include "ModelState.h"
+
+#include <cstdarg>
+#include <cstdio>
+
+using namespace nnc;
+
+struct Runner::State {
+  std::shared_ptr<const Model::State> model;
+  const nnc_cpu_variant *variant = nullptr;
+  const Table *table = nullptr;
+  int64_t maxBatch = 1;
+  uint32_t parts = 1;
+  AlignedMemory workspace;
+  std::vector<size_t> inputBytes, outputBytes; ///< of one sample, or of all in a static model
+  std::vector<const void *> inputs;            ///< for calls with sizes
+  std::vector<void *> outputs;
+  bool simple = false; ///< one f32 input, one f32 output
+  char message[256] = "";
+
+  Status fail(const char *format, ...) __attribute__((format(printf, 2, 3))) {
+    va_list arguments;
+    va_start(arguments, format);
+    std::vsnprintf(message, sizeof message, format, arguments);
+    va_end(arguments);
+    return {StatusCode::Invalid, message};
+  }
+
+  Status checkBatch(int64_t batch) {
+    if (!table->open || (batch >= 0 && batch <= maxBatch))
+      return {};
+    if (batch < 0)
+      return fail("batch is %lld; it is 0 or more", static_cast<long long>(batch));
+    return fail("batch is %lld; the runner was made for up to %lld", static_cast<long long>(batch),
+                static_cast<long long>(maxBatch));
+  }
+
+  Status checkCounts(size_t inputCount, size_t outputCount) {
+    if (inputCount != inputBytes.size())
+      return fail("%zu inputs were given, model %s takes %zu", inputCount, table->name.c_str(), inputBytes.size());
+    if (outputCount != outputBytes.size())
+      return fail("%zu outputs were given, model %s gives %zu", outputCount, table->name.c_str(), outputBytes.size());
+    return {};
+  }
+
+  /// No pointer may be null, unless there is nothing behind it.
+  Status checkPointers(const void *const *from, void *const *to, int64_t batch) {
+    if (batch == 0 && table->open)
+      return {};
+    for (size_t i = 0; i < inputBytes.size(); ++i)
+      if (!from[i])
+        return fail("input \"%s\" is null", table->inputs[i].name.c_str());
+    for (size_t i = 0; i < outputBytes.size(); ++i)
+      if (!to[i])
+        return fail("output \"%s\" is null", table->outputs[i].name.c_str());
+    return {};
+  }
+
+  Status checkSize(const char *what, const TensorInfo &info, size_t given, size_t sampleBytes, int64_t batch) {
+    size_t needed = table->open ? sampleBytes * static_cast<size_t>(batch) : sampleBytes;
+    if (given == needed)
+      return {};
+    return fail("%s \"%s\" has %zu bytes, batch %lld needs %zu", what, info.name.c_str(), given,
+                static_cast<long long>(batch), needed);
+  }
+
+  void execute(const void *const *from, void *const *to, int64_t batch) {
+    nnc_call call = {sizeof call, 0, batch, from, to, model->packed.get(), workspace.get()};
+    uint32_t phases = variant->phases(&call, parts);
+    for (uint32_t phase = 0; phase < phases; ++phase)
+      for (uint32_t part = 0; part < parts; ++part)
+        variant->run_part(&call, phase, part, parts);
+  }
+};
+
+Runner::Runner(std::unique_ptr<State> state) : state(std::move(state)) {}
+Runner::Runner(Runner &&) noexcept = default;
+Runner &Runner::operator=(Runner &&) noexcept = default;
+Runner::~Runner() = default;
+
+Result<Runner> Model::tryRunner(const RunnerOptions &options) const {
+  constexpr int mostThreads = 4096;
+  if (options.maxBatch < 0)
+    return Error(StatusCode::Invalid, "maxBatch is " + std::to_string(options.maxBatch) + "; it is 0 or more");
+  if (options.threads < 1 || options.threads > mostThreads)
+    return Error(StatusCode::Invalid, "threads is " + std::to_string(options.threads) + "; it is 1 to " +
+                                          std::to_string(mostThreads));
+  auto runner = std::make_unique<Runner::State>();
+  const Table &table = state->code->table;
+  runner->model = state;
+  runner->table = &table;
+  runner->variant = table.variant;
+  runner->maxBatch = options.maxBatch;
+  runner->parts = static_cast<uint32_t>(options.threads);
+  for (const auto *list : {&table.inputs, &table.outputs})
+    for (const TensorInfo &info : *list) {
+      std::optional<size_t> most = sizeOfSamples(info, std::max<int64_t>(options.maxBatch, 1));
+      if (!most)
+        return Error(StatusCode::Invalid, "maxBatch is " + std::to_string(options.maxBatch) + ": \"" + info.name +
+                                              "\" would have more bytes than 63 bits count");
+      (list == &table.inputs ? runner->inputBytes : runner->outputBytes).push_back(*sizeOfSamples(info, 1));
+    }
+  runner->inputs.resize(table.inputs.size());
+  runner->outputs.resize(table.outputs.size());
+  runner->simple = table.inputs.size() == 1 && table.outputs.size() == 1 && table.inputs[0].dtype == DType::F32 &&
+                   table.outputs[0].dtype == DType::F32;
+  uint64_t bytes;
+  if (__builtin_mul_overflow(table.variant->part_workspace_size, uint64_t(runner->parts), &bytes) ||
+      __builtin_add_overflow(bytes, table.variant->shared_workspace_size, &bytes) ||
+      !(runner->workspace = allocateAligned(bytes, table.variant->workspace_alignment)))
+    return Error(StatusCode::System, "no memory for the workspace of " + std::to_string(runner->parts) + " parts of " +
+                                         std::to_string(table.variant->part_workspace_size) + " bytes each");
+  return Runner(std::move(runner));
+}
+
+Status Runner::run(const float *x, float *y, int64_t batch) {
+  if (!state->simple)
+    return state->fail("model %s has not one f32 input and one f32 output; run it with lists of pointers",
+                       state->table->name.c_str());
+  const void *from[] = {x};
+  void *to[] = {y};
+  return run(from, 1, to, 1, batch);
+}
+
+Status Runner::run(const void *const *inputs, size_t inputCount, void *const *outputs, size_t outputCount,
+                   int64_t batch) {
+  if (Status status = state->checkCounts(inputCount, outputCount); !status.ok())
+    return status;
+  if (Status status = state->checkBatch(batch); !status.ok())
+    return status;
+  if (Status status = state->checkPointers(inputs, outputs, batch); !status.ok())
+    return status;
+  state->execute(inputs, outputs, batch);
+  return {};
+}
+
+Status Runner::run(const Input *inputs, size_t inputCount, const Output *outputs, size_t outputCount, int64_t batch) {
+  if (Status status = state->checkCounts(inputCount, outputCount); !status.ok())
+    return status;
+  if (Status status = state->checkBatch(batch); !status.ok())
+    return status;
+  const Table &table = *state->table;
+  for (size_t i = 0; i < inputCount; ++i) {
+    Status status = state->checkSize("input", table.inputs[i], inputs[i].bytes, state->inputBytes[i], batch);
+    if (!status.ok())
+      return status;
+    state->inputs[i] = inputs[i].data;
+  }
+  for (size_t i = 0; i < outputCount; ++i) {
+    Status status = state->checkSize("output", table.outputs[i], outputs[i].bytes, state->outputBytes[i], batch);
+    if (!status.ok())
+      return status;
+    state->outputs[i] = outputs[i].data;
+  }
+  return run(state->inputs.data(), inputCount, state->outputs.data(), outputCount, batch);
+}
