@@ -126,6 +126,18 @@ Result<Model> Model::tryFromTable(const nnc_model *table, const std::string &wei
   });
 }
 
+Result<std::shared_ptr<const nnc_model>> Model::tryInspect(const std::string &path) {
+  return guarded([&]() -> Result<std::shared_ptr<const nnc_model>> {
+    Result<std::shared_ptr<const Library>> library = loadFile(path);
+    if (!library)
+      return library.error();
+    Result<Table> table = readTable((*library)->table());
+    if (!table)
+      return table.error();
+    return std::shared_ptr<const nnc_model>(*library, table->model);
+  });
+}
+
 Result<Model> Model::tryWithWeights(const std::string &weights, const LoadOptions &options) const {
   return guarded([&]() -> Result<Model> {
     Result<AlignedMemory> packed = pack(state->code->table, weights, options);
@@ -135,20 +147,13 @@ Result<Model> Model::tryWithWeights(const std::string &weights, const LoadOption
   });
 }
 
-Result<std::vector<Tensor>> Model::tryRun(const std::vector<const Tensor *> &inputs) const {
-  return guarded([&]() -> Result<std::vector<Tensor>> {
+Result<int64_t> Model::tryBatchOf(const std::vector<const Tensor *> &inputs) const {
+  return guarded([&]() -> Result<int64_t> {
     const Table &table = state->code->table;
     if (inputs.size() != table.inputs.size())
       return Error(StatusCode::Invalid, "model " + table.name + " takes " + std::to_string(table.inputs.size()) +
                                             " inputs, " + std::to_string(inputs.size()) + " were given");
     int64_t batch = table.open && inputs.front()->dim() > 0 ? inputs.front()->shape().front() : 1;
-    auto shapeOf = [&](const TensorInfo &info) {
-      Shape shape = info.shape;
-      if (info.isOpen())
-        shape.front() = batch;
-      return shape;
-    };
-    std::vector<const void *> from;
     for (size_t i = 0; i < inputs.size(); ++i) {
       const TensorInfo &info = table.inputs[i];
       auto mismatch = [&](const std::string &given, const std::string &needed) {
@@ -157,22 +162,40 @@ Result<std::vector<Tensor>> Model::tryRun(const std::vector<const Tensor *> &inp
       };
       if (inputs[i]->dtype() != info.dtype)
         return mismatch(toString(inputs[i]->dtype()), toString(info.dtype));
-      if (inputs[i]->shape() != shapeOf(info))
+      if (inputs[i]->shape() != shapeOf(info, batch))
         return mismatch(toString(inputs[i]->shape()), describe(info));
-      from.push_back(inputs[i]->rawData());
     }
+    return batch;
+  });
+}
+
+Result<std::vector<Tensor>> Model::tryRun(const std::vector<const Tensor *> &inputs) const {
+  return guarded([&]() -> Result<std::vector<Tensor>> {
+    Result<int64_t> batch = tryBatchOf(inputs);
+    if (!batch)
+      return batch.error();
+    std::vector<const void *> from;
+    for (const Tensor *input : inputs)
+      from.push_back(input->rawData());
     std::vector<Tensor> outputs;
     std::vector<void *> to;
-    for (const TensorInfo &info : table.outputs)
-      to.push_back(outputs.emplace_back(shapeOf(info), info.dtype).rawData());
-    Result<Runner> runner = tryRunner({std::max<int64_t>(batch, 1), 1});
+    for (const TensorInfo &info : this->outputs())
+      to.push_back(outputs.emplace_back(shapeOf(info, *batch), info.dtype).rawData());
+    Result<Runner> runner = tryRunner({std::max<int64_t>(*batch, 1), 1});
     if (!runner)
       return runner.error();
-    Status status = runner->run(from.data(), from.size(), to.data(), to.size(), batch);
+    Status status = runner->run(from.data(), from.size(), to.data(), to.size(), *batch);
     if (!status.ok())
       return Error(status.code, status.message);
     return outputs;
   });
+}
+
+Shape nnc::shapeOf(const TensorInfo &info, int64_t batch) {
+  Shape shape = info.shape;
+  if (info.isOpen())
+    shape.front() = batch;
+  return shape;
 }
 
 std::string nnc::describe(const TensorInfo &info) {

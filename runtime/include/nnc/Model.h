@@ -38,6 +38,8 @@ struct TensorInfo {
   bool isOpen() const { return !shape.empty() && shape.front() < 0; }
 };
 
+/// The shape of `batch` samples.
+Shape shapeOf(const TensorInfo &info, int64_t batch);
 /// "[batch, 28, 28]"
 std::string describe(const TensorInfo &info);
 
@@ -70,12 +72,17 @@ public:
   /// A model that is linked into the program: `table` is nnc_model_query_NAME(NNC_ABI_VERSION), and stays.
   static Result<Model> tryFromTable(const nnc_model *table, const std::string &weights = {},
                                     const std::string &device = "auto", const LoadOptions &options = {});
+  /// The table of the library `path`, which stays loaded as long as the pointer lives; also one whose code this CPU cannot
+  /// run. It is checked as tryLoad does.
+  static Result<std::shared_ptr<const nnc_model>> tryInspect(const std::string &path);
   /// The same code with other weights; this model stays valid.
   Result<Model> tryWithWeights(const std::string &weights, const LoadOptions &options = {}) const;
 
   /// A workspace for calls of up to `options.maxBatch`. Errors: no memory, a batch or thread count out of range.
   Result<Runner> tryRunner(const RunnerOptions &options = {}) const;
 
+  /// Checks number, types and shapes of `inputs` and returns their batch, 1 in a static model.
+  Result<int64_t> tryBatchOf(const std::vector<const Tensor *> &inputs) const;
   /// Runs `inputs`, one for each of the model's, and returns its results. Errors: number, type or shape do not fit.
   Result<std::vector<Tensor>> tryRun(const std::vector<const Tensor *> &inputs) const;
 
