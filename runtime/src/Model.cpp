@@ -4,7 +4,7 @@
 
 #include "File.h"
 #include "ModelState.h"
-#include "Weights.h"
+#include "nnc/Weights.h"
 
 #include <new>
 

@@ -1,6 +1,6 @@
 //===- Weights.cpp - parameters by name -----------------------------------===//
 
-#include "Weights.h"
+#include "nnc/Weights.h"
 
 #include <set>
 

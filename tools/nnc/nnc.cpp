@@ -5,6 +5,8 @@
 #include "tools/nnc/Isolation.h"
 #include "tools/nnc/Options.h"
 #include "tools/nnc/OutputFile.h"
+#include "tools/nnc/Trace.h"
+#include "tools/nnc/Verify.h"
 
 #include "mlir/IR/AsmState.h"
 #include "mlir/IR/Diagnostics.h"
@@ -27,10 +29,18 @@ static int compileModel(StringRef text, const ToolOptions &options) {
     return mlir::applyPassManagerCLOptions(pm);
   });
 
-  std::string output;
   mlir::OwningOpRef<mlir::ModuleOp> module = compilation.parse(sources);
-  if (!module || failed(compilation.run(*module, output)))
+  if (!module)
     return exitCodeOf(compilation.getStatus());
+  if (!options.trace.empty())
+    return trace(*module, options);
+  // Compiling takes the module; the interpreter of --verify needs it as it was.
+  mlir::OwningOpRef<mlir::ModuleOp> checked = options.verify ? module->clone() : mlir::ModuleOp();
+  std::string output;
+  if (failed(compilation.run(*module, output)))
+    return exitCodeOf(compilation.getStatus());
+  if (options.verify)
+    return verify(*checked, output, options);
   if (Error error = writeOutput(options.output, output, options.compile.emit == Emit::Library)) {
     errs() << "nnc: error: " << toString(std::move(error)) << "\n";
     return ExitSystem;

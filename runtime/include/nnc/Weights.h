@@ -1,7 +1,7 @@
 //===- Weights.h - parameters by name ---------------------------*- C++ -*-===//
 
-#ifndef NNC_RUNTIME_WEIGHTS_H
-#define NNC_RUNTIME_WEIGHTS_H
+#ifndef NNC_WEIGHTS_H
+#define NNC_WEIGHTS_H
 
 #include "nnc/Model.h"
 #include "nnc/Safetensors.h"
@@ -11,8 +11,8 @@ namespace nnc {
 /// The tensors of `file` for `parameters`, in their order. All that is missing, left over (if `options.strict`), of
 /// another shape or of a type that cannot be loaded is named in one error.
 Result<std::vector<Tensor>> loadParameters(const Safetensors &file, const std::string &modelName,
-                                           const std::vector<TensorInfo> &parameters, const LoadOptions &options);
+                                           const std::vector<TensorInfo> &parameters, const LoadOptions &options = {});
 
 } // namespace nnc
 
-#endif // NNC_RUNTIME_WEIGHTS_H
+#endif // NNC_WEIGHTS_H
