@@ -13,6 +13,8 @@
 #include "llvm/Config/llvm-config.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Format.h"
+#include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/Path.h"
 #include "llvm/TargetParser/Host.h"
@@ -22,15 +24,35 @@
 using namespace mlir;
 using namespace nnc;
 
-Compilation::Compilation(MLIRContext &context, const CompileOptions &options, Configure configure)
-    : context(context), options(options), configure(std::move(configure)) {
+DiagnosticPrinter::DiagnosticPrinter(llvm::SourceMgr &sources, MLIRContext &context, llvm::raw_ostream &os)
+    : located(sources, &context, os), unlocated(&context, [&os](Diagnostic &diagnostic) {
+        // What is not about a line of the model.
+        if (!isa<UnknownLoc>(diagnostic.getLocation()))
+          return failure();
+        os << "nnc: error: " << diagnostic << "\n";
+        return success();
+      }) {}
+
+Compilation::Compilation(MLIRContext &context, const CompileOptions &options, Configure configure,
+                         llvm::raw_ostream *log)
+    : context(context), options(options), configure(std::move(configure)), log(log) {
   if (this->options.triple.empty())
     this->options.triple = llvm::sys::getDefaultTargetTriple();
+  // "aarch64-linux-gnu" leaves the vendor out.
+  this->options.triple = llvm::Triple::normalize(this->options.triple);
 }
 
 LogicalResult Compilation::fail(CompileStatus newStatus, const Twine &message) {
   status = newStatus;
   return emitError(UnknownLoc::get(&context), message);
+}
+
+void Compilation::logStage(const Twine &what) {
+  auto now = std::chrono::steady_clock::now();
+  if (log)
+    *log << llvm::format("%7.1f ms  ", std::chrono::duration<double, std::milli>(now - stageStart).count()) << what
+         << "\n";
+  stageStart = now;
 }
 
 LogicalResult Compilation::save(StringRef extension, StringRef bytes) {
@@ -68,6 +90,7 @@ OwningOpRef<ModuleOp> Compilation::parse(llvm::SourceMgr &sources) {
   frontendOptions.maxTensorBytes = options.maxTensorBytes;
   frontend::ParsedModel result = frontend::parseModel(sources, context, frontendOptions);
   status = result.status;
+  logStage("parse and check");
   return std::move(result.module);
 }
 
@@ -89,6 +112,7 @@ LogicalResult Compilation::run(ModuleOp module, std::string &output) {
     return success(status == CompileStatus::Ok);
   if (failed(fuse(module)))
     return failure();
+  logStage("fuse");
   output = print(module);
   if (failed(save(".fused.mlir", output)) || options.emit == Emit::Fused)
     return success(status == CompileStatus::Ok);
@@ -120,8 +144,16 @@ LogicalResult Compilation::generateCode(ModuleOp module, std::string &output) {
     return fail(CompileStatus::Unsupported, "shared libraries for '" + options.triple +
                                                 "' are not supported yet; --emit=obj makes an object file");
   auto targets = codegen::parseCpuTargets(options.cpus, options.triple);
-  if (!targets)
-    return fail(CompileStatus::Unsupported, llvm::toString(targets.takeError()));
+  if (!targets) {
+    CompileStatus reason = CompileStatus::Invalid;
+    std::string message;
+    llvm::handleAllErrors(targets.takeError(), [&](const llvm::StringError &error) {
+      if (error.convertToErrorCode() == std::errc::not_supported)
+        reason = CompileStatus::Unsupported;
+      message = error.getMessage();
+    });
+    return fail(reason, message);
+  }
 
   codegen::ModelDescription description = codegen::describeModel(nn::getForward(module));
   codegen::NNToCpuLoopsOptions loops;
@@ -129,11 +161,16 @@ LogicalResult Compilation::generateCode(ModuleOp module, std::string &output) {
   loops.triple = options.triple;
   if (failed(runPasses(module, [&](OpPassManager &pm) { pm.addPass(codegen::createNNToCpuLoops(loops)); })))
     return failure();
+  std::vector<codegen::CpuVariant> variants = codegen::getCpuVariants(module);
+  for (const codegen::CpuVariant &variant : variants)
+    logStage("loops for " + variant.level->name + (variant.tuneCpu.empty() ? "" : ", tuned for " + variant.tuneCpu));
   output = print(module);
   if (failed(save(".loops.mlir", output)) || options.emit == Emit::Loops)
     return success(status == CompileStatus::Ok);
   if (failed(runPasses(module, [&](OpPassManager &pm) { codegen::buildCpuToLLVMPipeline(pm, options.debugInfo); })))
     return failure();
+
+  logStage("lower to the LLVM dialect");
 
   // The module's target is the plainest level; each function has its own.
   auto machine = codegen::makeTargetMachine(options.triple, *targets->back().level, options.optLevel);
@@ -143,10 +180,10 @@ LogicalResult Compilation::generateCode(ModuleOp module, std::string &output) {
   auto llvmModule = codegen::translateToLLVMIR(module, llvmContext, **machine);
   if (!llvmModule)
     return fail(CompileStatus::Internal, llvm::toString(llvmModule.takeError()));
-  std::vector<codegen::CpuVariant> variants = codegen::getCpuVariants(module);
   codegen::TableOptions table = tableOptions(options, variants);
   codegen::addModelTable(**llvmModule, description, variants, table);
   codegen::optimize(**llvmModule, **machine, options.optLevel);
+  logStage("optimise with LLVM's O" + Twine(options.optLevel));
 
   if (options.emit == Emit::LLVM || !options.saveTemps.empty()) {
     output = llvm::formatv("{0}", **llvmModule);
@@ -163,6 +200,7 @@ LogicalResult Compilation::generateCode(ModuleOp module, std::string &output) {
   }
   auto object = codegen::emitMachineCode(**llvmModule, **machine, llvm::CodeGenFileType::ObjectFile);
   output.assign(object.begin(), object.end());
+  logStage("generate " + Twine(object.size()) + " bytes of object code");
   if (failed(save(".o", output)) || options.emit == Emit::Object)
     return success(status == CompileStatus::Ok);
 
@@ -171,5 +209,6 @@ LogicalResult Compilation::generateCode(ModuleOp module, std::string &output) {
   if (!library)
     return fail(CompileStatus::Internal, llvm::toString(library.takeError()));
   output.assign(library->begin(), library->end());
+  logStage("link " + Twine(library->size()) + " bytes");
   return success();
 }

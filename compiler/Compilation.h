@@ -11,20 +11,34 @@
 #include "nnc/compile.h"
 
 #include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/OwningOpRef.h"
 #include "mlir/Pass/PassManager.h"
 #include "llvm/Support/SourceMgr.h"
 
+#include <chrono>
 #include <functional>
 
 namespace nnc {
+
+/// Prints the diagnostics of `context` to `os`, with the line of `sources` each is about, while it lives.
+class DiagnosticPrinter {
+public:
+  DiagnosticPrinter(llvm::SourceMgr &sources, mlir::MLIRContext &context, llvm::raw_ostream &os);
+
+private:
+  mlir::SourceMgrDiagnosticHandler located;
+  mlir::ScopedDiagnosticHandler unlocated;
+};
 
 class Compilation {
 public:
   /// Applied to every pass manager, for a tool's printing and timing flags.
   using Configure = std::function<mlir::LogicalResult(mlir::PassManager &)>;
 
-  Compilation(mlir::MLIRContext &context, const CompileOptions &options, Configure configure = {});
+  /// `log`, if there is one, gets a line for each stage with the time it took.
+  Compilation(mlir::MLIRContext &context, const CompileOptions &options, Configure configure = {},
+              llvm::raw_ostream *log = nullptr);
 
   /// The checked model of `sources`' main file.
   mlir::OwningOpRef<mlir::ModuleOp> parse(llvm::SourceMgr &sources);
@@ -42,12 +56,16 @@ private:
   mlir::LogicalResult runPasses(mlir::ModuleOp module, llvm::function_ref<void(mlir::OpPassManager &)> build);
   mlir::LogicalResult generateCode(mlir::ModuleOp module, std::string &output);
   mlir::LogicalResult fail(CompileStatus status, const llvm::Twine &message);
+  /// Says in the log that a stage is done.
+  void logStage(const llvm::Twine &what);
   /// Keeps the result of a stage under `saveTemps`.
   mlir::LogicalResult save(llvm::StringRef extension, llvm::StringRef bytes);
 
   mlir::MLIRContext &context;
   CompileOptions options;
   Configure configure;
+  llvm::raw_ostream *log;
+  std::chrono::steady_clock::time_point stageStart = std::chrono::steady_clock::now();
   CompileStatus status = CompileStatus::Ok;
 };
 

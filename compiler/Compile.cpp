@@ -21,7 +21,7 @@ CompileResult nnc::compile(const std::string &text, const std::string &fileName,
   MLIRContext context(MLIRContext::Threading::DISABLED);
   llvm::SourceMgr sources;
   sources.AddNewSourceBuffer(llvm::MemoryBuffer::getMemBuffer(text, fileName), llvm::SMLoc());
-  SourceMgrDiagnosticHandler handler(sources, &context, diagnostics);
+  DiagnosticPrinter printer(sources, context, diagnostics);
 
   Compilation compilation(context, options);
   OwningOpRef<ModuleOp> module = compilation.parse(sources);

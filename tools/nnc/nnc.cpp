@@ -1,8 +1,10 @@
 //===- nnc.cpp - the compiler's command line ------------------------------===//
 
 #include "compiler/Compilation.h"
+#include "dialects/nn/Model.h"
 #include "tools/nnc/ExitCode.h"
 #include "tools/nnc/Isolation.h"
+#include "tools/nnc/ModelData.h"
 #include "tools/nnc/Options.h"
 #include "tools/nnc/OutputFile.h"
 #include "tools/nnc/Trace.h"
@@ -17,21 +19,43 @@
 using namespace llvm;
 using namespace nnc;
 
+/// All bytes of the file `path` as `weights`; returns the exit code.
+static int readEmbeddedWeights(StringRef path, std::string &weights) {
+  auto file = MemoryBuffer::getFile(path, /*IsText=*/false, /*RequiresNullTerminator=*/false);
+  if (!file) {
+    errs() << "nnc: error: cannot read '" << path << "': " << file.getError().message() << "\n";
+    return ExitSystem;
+  }
+  weights = (*file)->getBuffer().str();
+  return ExitDone;
+}
+
 /// Compiles `text` and writes the output; returns the exit code.
 static int compileModel(StringRef text, const ToolOptions &options) {
   mlir::MLIRContext context(mlir::MLIRContext::Threading::DISABLED);
   SourceMgr sources;
   sources.AddNewSourceBuffer(MemoryBuffer::getMemBuffer(text, options.input == "-" ? "<stdin>" : options.input),
                              SMLoc());
-  mlir::SourceMgrDiagnosticHandler handler(sources, &context);
-  Compilation compilation(context, options.compile, [](mlir::PassManager &pm) {
+  DiagnosticPrinter printer(sources, context, errs());
+  auto configure = [](mlir::PassManager &pm) {
     mlir::applyDefaultTimingPassManagerCLOptions(pm);
     return mlir::applyPassManagerCLOptions(pm);
-  });
+  };
+  CompileOptions compileOptions = options.compile;
+  if (options.embedWeights)
+    if (int exitCode = readEmbeddedWeights(options.weights, compileOptions.weights))
+      return exitCode;
+  Compilation compilation(context, compileOptions, configure, options.verbose ? &errs() : nullptr);
 
   mlir::OwningOpRef<mlir::ModuleOp> module = compilation.parse(sources);
   if (!module)
     return exitCodeOf(compilation.getStatus());
+  if (options.embedWeights) {
+    // Names and shapes are checked now and not at the first load.
+    auto parameters = readParameters(nn::getForward(*module), options.weights);
+    if (!parameters)
+      return report(parameters.error());
+  }
   if (!options.trace.empty())
     return trace(*module, options);
   // Compiling takes the module; the interpreter of --verify needs it as it was.
@@ -41,7 +65,7 @@ static int compileModel(StringRef text, const ToolOptions &options) {
     return exitCodeOf(compilation.getStatus());
   if (options.verify)
     return verify(*checked, output, options);
-  if (Error error = writeOutput(options.output, output, options.compile.emit == Emit::Library)) {
+  if (llvm::Error error = writeOutput(options.output, output, options.compile.emit == Emit::Library)) {
     errs() << "nnc: error: " << toString(std::move(error)) << "\n";
     return ExitSystem;
   }
