@@ -1,0 +1,85 @@
+"""A random model: layers, widths, shared weights, activations, several results, open or static."""
+
+WIDTHS = [1, 2, 3, 7, 8, 15, 16, 17, 31, 33, 64, 65, 127, 129, 255, 257, 1023]
+
+
+def tensor(shape, element="f32"):
+    return "tensor<" + "".join(f"{'?' if extent is None else extent}x" for extent in shape) + element + ">"
+
+
+class Builder:
+    """The text of one model, an operation a line."""
+
+    def __init__(self):
+        self.lines, self.results, self.count, self.parameters = [], [], 0, {}
+
+    def value(self, text):
+        self.count += 1
+        self.lines.append(f"    %v{self.count} = {text}")
+        return f"%v{self.count}"
+
+    def parameter(self, name, shape):
+        if name not in self.parameters:
+            self.parameters[name] = self.value(f'nn.parameter "{name}" : {tensor(shape)}')
+        return self.parameters[name]
+
+    def linear(self, x, shape, width, name, bias):
+        out = shape[:-1] + [width]
+        operands, types = [x, self.parameter(name + ".weight", [width, shape[-1]])], [shape, [width, shape[-1]]]
+        if bias:
+            operands.append(self.parameter(name + ".bias", [width]))
+            types.append([width])
+        types = ", ".join(tensor(type) for type in types)
+        return self.value(f"nn.linear {', '.join(operands)} : ({types}) -> {tensor(out)}"), out
+
+    def result(self, value, shape, element="f32"):
+        self.results.append((value, tensor(shape, element)))
+
+
+def generate(random):
+    """The text of a model drawn from `random`."""
+    b = Builder()
+    is_open = random.random() < 0.7
+    # Where dimension 0 is not the batch, it may be reduced.
+    lead = [None] if is_open else [random.choice([1, 2, 5, 9])] if random.random() < 0.8 else []
+    middle = [random.choice([1, 2, 3])] if lead and random.random() < 0.25 else []
+    width = random.choice(WIDTHS)
+    if lead and not middle and random.random() < 0.3:  # an image
+        rows = random.choice([1, 2, 3, 7])
+        input_shape, shape = lead + [rows, width], lead + [rows * width]
+        x = b.value(f"nn.flatten %x : ({tensor(input_shape)}) -> {tensor(shape)}")
+    else:
+        input_shape = shape = lead + middle + [width]
+        x = "%x"
+    layers, known = random.randint(1, 6), {}
+    for layer in range(layers):
+        width = random.choice(WIDTHS)
+        if shape[-1] * width > 300000:
+            width = random.choice(WIDTHS[:9])
+        bias = random.random() < 0.7
+        # Layers of one shape share their weights now and then.
+        key = (shape[-1], width, bias)
+        name = known[key] if key in known and random.random() < 0.5 else f"layer.{layer}"
+        known[key] = name
+        x, shape = b.linear(x, shape, width, name, bias)
+        if random.random() < 0.2:
+            b.result(x, shape)
+        if random.random() < 0.7:
+            x = b.value(f"nn.relu {x} : {tensor(shape)}")
+    if random.random() < 0.4:
+        first = 1 if is_open else 0
+        dim = random.randint(first, len(shape) - 1)
+        y = b.value(f"nn.softmax {x} {{dim = {dim} : i64}} : {tensor(shape)}")
+        b.result(y, shape)
+        dim = random.randint(first, len(shape) - 1)
+        kept = shape[:dim] + shape[dim + 1:]
+        index = b.value(f"nn.argmax {y} {{dim = {dim} : i64}} : ({tensor(shape)}) -> {tensor(kept, 'i64')}")
+        b.result(index, kept, "i64")
+    if random.random() < 0.1:
+        b.result("%x", input_shape)
+    b.result(x, shape)
+    values = ", ".join(value for value, _ in b.results)
+    types = ", ".join(type for _, type in b.results)
+    body = "\n".join(b.lines)
+    return (f"module @Random {{\n  func.func @forward(%x: {tensor(input_shape)}) -> ({types}) {{\n"
+            f"{body}\n    return {values} : {types}\n  }}\n}}\n")
