@@ -29,7 +29,7 @@ static LogicalResult checkAttributes(Location loc, const Twine &what, ArrayRef<N
   for (NamedAttribute attribute : attributes) {
     if (llvm::is_contained(known, attribute.getName().getValue()))
       continue;
-    InFlightDiagnostic error = emitError(loc) << what << " has the unknown attribute '" << attribute.getName() << "'";
+    InFlightDiagnostic error = emitError(loc) << what << " has the unknown attribute '" << attribute.getName().getValue() << "'";
     if (known.empty())
       return error << "; it takes none";
     return error << "; known are " << llvm::join(known, ", ");
@@ -197,10 +197,12 @@ static LogicalResult checkSizes(func::FuncOp forward, uint64_t maxTensorBytes) {
 }
 
 static LogicalResult checkLinears(func::FuncOp forward) {
-  for (auto linear : forward.getOps<nn::LinearOp>())
-    for (auto [operand, what] : llvm::zip(llvm::drop_begin(linear->getOperands()), ArrayRef<StringRef>{"weight", "bias"}))
-      if (!operand.getDefiningOp<nn::ParameterOp>())
-        return linear.emitOpError("expects its ") << what << " to be the result of nn.parameter";
+  for (auto linear : forward.getOps<nn::LinearOp>()) {
+    if (!linear.getWeight().getDefiningOp<nn::ParameterOp>())
+      return linear.emitOpError("expects its weight to be the result of nn.parameter");
+    if (linear.getBias() && !linear.getBias().getDefiningOp<nn::ParameterOp>())
+      return linear.emitOpError("expects its bias to be the result of nn.parameter");
+  }
   return success();
 }
 

@@ -18,7 +18,7 @@ static bool explain(Diagnostic &diagnostic) {
   std::string text = diagnostic.str();
   if (StringRef(text).contains("not found for custom op") || StringRef(text).contains("unregistered dialect"))
     diagnostic.attachNote() << "a model has operations of the dialect nn, func.func and return";
-  return StringRef(text).starts_with("unknown operation 'nn.");
+  return StringRef(text).starts_with("custom op 'nn.") && StringRef(text).contains("is not known");
 }
 
 ParsedModel nnc::frontend::parseModel(llvm::SourceMgr &sources, MLIRContext &context, const FrontendOptions &options) {

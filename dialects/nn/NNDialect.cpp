@@ -4,6 +4,7 @@
 
 #include "mlir/IR/OpImplementation.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
 
 using namespace mlir;
 using namespace nnc::nn;
@@ -18,13 +19,17 @@ void NNDialect::initialize() {
       >();
 }
 
-std::optional<Dialect::ParseOpHook> NNDialect::getParseOperationHook(StringRef opName) const {
-  std::string unknown = opName.str();
-  return ParseOpHook([unknown](OpAsmParser &parser, OperationState &) -> ParseResult {
-    std::string known;
-    llvm::raw_string_ostream os(known);
-    llvm::interleaveComma(parser.getContext()->getRegisteredOperationsByDialect("nn"), os,
-                          [&](RegisteredOperationName name) { os << name.getStringRef(); });
-    return parser.emitError(parser.getNameLoc()) << "unknown operation '" << unknown << "'; the nn dialect has " << known;
-  });
+static ParseResult parseUnknownOperation(OpAsmParser &parser, OperationState &) {
+  SmallVector<StringRef> known;
+  for (RegisteredOperationName name : parser.getContext()->getRegisteredOperations())
+    if (name.getDialectNamespace() == NNDialect::getDialectNamespace())
+      known.push_back(name.getStringRef());
+  llvm::sort(known);
+  // The parser puts "custom op 'nn.<name>' " in front.
+  return parser.emitError(parser.getNameLoc()) << "is not known; the nn dialect has " << llvm::join(known, ", ");
+}
+
+std::optional<Dialect::ParseOpHook> NNDialect::getParseOperationHook(StringRef) const {
+  // A reference, so to something that lasts.
+  return ParseOpHook(parseUnknownOperation);
 }

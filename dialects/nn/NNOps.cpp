@@ -33,7 +33,7 @@ std::optional<int64_t> nnc::nn::normalizeDim(int64_t dim, int64_t rank) {
 
 /// The text of an error for a dimension outside [-rank, rank).
 static std::string dimOutOfRange(StringRef attribute, int64_t dim, RankedTensorType type) {
-  return llvm::formatv("'{0}' is {1}, but the input {2} has rank {3}", attribute, dim, type, type.getRank());
+  return llvm::formatv("'{0}' is {1}, but the input '{2}' has rank {3}", attribute, dim, type, type.getRank());
 }
 
 /// The dimension along which `op` reduces: in range, and not the open batch.
