@@ -4,11 +4,19 @@
 
 #include <cmath>
 #include <cstdio>
+#include <string>
 
 using namespace nnc;
 
 static double elementAt(const Tensor &tensor, int64_t i) {
   return tensor.dtype() == DType::F32 ? tensor.data<float>()[i] : static_cast<double>(tensor.data<int64_t>()[i]);
+}
+
+/// For a message; the sign of a NaN means nothing.
+static std::string format(double value) {
+  char buffer[32];
+  std::snprintf(buffer, sizeof buffer, "%.9g", value);
+  return std::isnan(value) ? "nan" : buffer;
 }
 
 static double errorOf(double actual, double expected) {
@@ -46,9 +54,9 @@ bool compare(const std::string &name, const Tensor &actual, const Tensor &expect
     std::printf("%s: all %lld elements equal\n", name.c_str(), static_cast<long long>(actual.numel()));
     return true;
   }
-  std::printf("%s: largest error %.9g at %s (is %.9g, expected %.9g); %lld of %lld elements differ by more than %g\n",
-              name.c_str(), largest, toString(indexOf(where, actual.shape())).c_str(), elementAt(actual, where),
-              elementAt(expected, where), static_cast<long long>(different), static_cast<long long>(actual.numel()),
+  std::printf("%s: largest error %.9g at %s (is %s, expected %s); %lld of %lld elements differ by more than %g\n",
+              name.c_str(), largest, toString(indexOf(where, actual.shape())).c_str(), format(elementAt(actual, where)).c_str(),
+              format(elementAt(expected, where)).c_str(), static_cast<long long>(different), static_cast<long long>(actual.numel()),
               tolerance);
   return different == 0;
 }
