@@ -206,8 +206,15 @@ LogicalResult Compilation::generateCode(ModuleOp module, std::string &output) {
 
   linker::LinkOptions link{options.soname, table.querySymbol, options.debugInfo};
   auto library = linker::linkSharedLibrary(object, link);
-  if (!library)
-    return fail(CompileStatus::Internal, llvm::toString(library.takeError()));
+  if (!library) {
+    llvm::Error error = library.takeError();
+    bool isSystems = false;
+    error = llvm::handleErrors(std::move(error), [&](std::unique_ptr<llvm::StringError> info) -> llvm::Error {
+      isSystems = info->convertToErrorCode() != llvm::inconvertibleErrorCode();
+      return llvm::Error(std::move(info));
+    });
+    return fail(isSystems ? CompileStatus::System : CompileStatus::Internal, llvm::toString(std::move(error)));
+  }
   output.assign(library->begin(), library->end());
   logStage("link " + Twine(library->size()) + " bytes");
   return success();

@@ -29,7 +29,11 @@ public:
   TemporaryDirectory(const TemporaryDirectory &) = delete;
   TemporaryDirectory &operator=(const TemporaryDirectory &) = delete;
 
-  Error getError() const { return errorCodeToError(error); }
+  Error getError() const {
+    if (!error)
+      return Error::success();
+    return createStringError(error, "cannot make a temporary directory: " + error.message());
+  }
   std::string file(StringRef name) const { return (path + "/" + name).str(); }
 
 private:
@@ -47,7 +51,9 @@ static Error writeFile(StringRef path, StringRef bytes) {
   if (!error)
     error = os.error();
   os.clear_error();
-  return errorCodeToError(error);
+  if (!error)
+    return Error::success();
+  return createStringError(error, "cannot write '" + path + "': " + error.message());
 }
 
 /// Runs lld, one at a time: two threads inside it corrupt its memory. What it prints becomes the error.

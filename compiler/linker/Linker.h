@@ -19,7 +19,8 @@ struct LinkOptions {
 /// Links one ELF object into a shared library, in process, and stamps its .note.nnc with
 /// the file's length and digest. The same object and options give the same bytes. Safe to call from several threads:
 /// one links at a time.
-/// Errors: an undefined symbol or whatever else lld reports; lld crashed before and cannot run again.
+/// Errors: no temporary file can be written (with the system's error code); an undefined symbol or whatever else lld
+/// reports; lld crashed before and cannot run again.
 llvm::Expected<llvm::SmallVector<char, 0>> linkSharedLibrary(llvm::ArrayRef<char> object, const LinkOptions &options);
 
 /// Writes length and digest into the .note.nnc of `library`, an ELF file of 64 bits. Errors: there is no such note.
