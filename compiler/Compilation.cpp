@@ -123,10 +123,9 @@ LogicalResult Compilation::run(ModuleOp module, std::string &output) {
 static codegen::TableOptions tableOptions(const CompileOptions &options, ArrayRef<codegen::CpuVariant> variants) {
   llvm::json::Array levels;
   for (const codegen::CpuVariant &variant : variants)
-    levels.push_back(variant.tuneCpu.empty()
-                         ? llvm::json::Value(llvm::json::Object{{"level", variant.level->name}})
-                         : llvm::json::Value(llvm::json::Object{{"level", variant.level->name},
-                                                                {"tuned_for", variant.tuneCpu}}));
+    levels.push_back(variant.tuneCpu.empty() ? llvm::json::Value(llvm::json::Object{{"level", variant.level->name}})
+                                             : llvm::json::Value(llvm::json::Object{{"level", variant.level->name},
+                                                                                    {"tuned_for", variant.tuneCpu}}));
   llvm::json::Value target = llvm::json::Object{{"triple", options.triple}, {"cpus", std::move(levels)}};
   llvm::json::Value flags = llvm::json::Object{{"opt_level", options.optLevel}, {"debug_info", options.debugInfo}};
   codegen::TableOptions table;
@@ -141,8 +140,8 @@ static codegen::TableOptions tableOptions(const CompileOptions &options, ArrayRe
 LogicalResult Compilation::generateCode(ModuleOp module, std::string &output) {
   llvm::Triple triple(options.triple);
   if (options.emit == Emit::Library && !(triple.isOSLinux() && triple.isOSBinFormatELF()))
-    return fail(CompileStatus::Unsupported, "shared libraries for '" + options.triple +
-                                                "' are not supported yet; --emit=obj makes an object file");
+    return fail(CompileStatus::Unsupported,
+                "shared libraries for '" + options.triple + "' are not supported yet; --emit=obj makes an object file");
   auto targets = codegen::parseCpuTargets(options.cpus, options.triple);
   if (!targets) {
     CompileStatus reason = CompileStatus::Invalid;

@@ -20,6 +20,7 @@ config.environment["LC_ALL"] = "C.UTF-8"
 
 # The longer name first: lit replaces text.
 config.substitutions += [
+    ("%build", build),
     ("%runtime_include", os.path.join(source, "runtime", "include")),
     ("%runtime_lib", os.path.join(build, "lib", "libnnc-runtime.a")),
     ("%reference", config.reference_dir),

@@ -58,8 +58,10 @@ static Expected<CpuTarget> parseNative(const Triple &triple) {
     for (const CpuLevel &level : reverse(levels))
       if (level.arch == Triple::getArchTypeName(triple.getArch()))
         return CpuTarget{&level, ""};
-    return createStringError(std::errc::not_supported, "no CPU level is known for '%s'; there are some for x86_64 and "
-                             "aarch64", triple.str().c_str());
+    return createStringError(std::errc::not_supported,
+                             "no CPU level is known for '%s'; there are some for x86_64 and "
+                             "aarch64",
+                             triple.str().c_str());
   }
   if (const CpuLevel *level = findHostLevel(Triple::getArchTypeName(triple.getArch())))
     return CpuTarget{level, sys::getHostCPUName().str()};

@@ -27,9 +27,9 @@ Expected<std::unique_ptr<TargetMachine>> nnc::codegen::makeTargetMachine(StringR
   if (!target)
     return createStringError(error);
   auto codegenLevel = CodeGenOpt::getLevel(optLevel);
-  return std::unique_ptr<TargetMachine>(target->createTargetMachine(triple, level.llvmCpu, level.llvmFeatures,
-                                                                    TargetOptions(), Reloc::PIC_, std::nullopt,
-                                                                    codegenLevel.value_or(CodeGenOptLevel::Aggressive)));
+  return std::unique_ptr<TargetMachine>(
+      target->createTargetMachine(triple, level.llvmCpu, level.llvmFeatures, TargetOptions(), Reloc::PIC_, std::nullopt,
+                                  codegenLevel.value_or(CodeGenOptLevel::Aggressive)));
 }
 
 /// A function belongs to the variant whose suffix its name ends with.
@@ -58,7 +58,8 @@ Expected<std::unique_ptr<Module>> nnc::codegen::translateToLLVMIR(mlir::ModuleOp
                                                                   TargetMachine &machine) {
   mlir::registerBuiltinDialectTranslation(*module.getContext());
   mlir::registerLLVMDialectTranslation(*module.getContext());
-  std::unique_ptr<Module> translated = mlir::translateModuleToLLVMIR(module, context, module.getName().value_or("model"));
+  std::unique_ptr<Module> translated =
+      mlir::translateModuleToLLVMIR(module, context, module.getName().value_or("model"));
   if (!translated)
     return createStringError(std::errc::invalid_argument, "translation to LLVM IR failed");
   translated->setTargetTriple(machine.getTargetTriple());

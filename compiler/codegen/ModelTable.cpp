@@ -106,8 +106,7 @@ private:
   }
 
   /// A struct of abi.h: its size, then `fields`.
-  template <typename Struct>
-  Constant *record(std::vector<Constant *> fields) {
+  template <typename Struct> Constant *record(std::vector<Constant *> fields) {
     fields.insert(fields.begin(), u32(sizeof(Struct)));
     Constant *constant = ConstantStruct::getAnon(fields);
     assert(module.getDataLayout().getTypeAllocSize(constant->getType()) == sizeof(Struct) &&
@@ -116,8 +115,7 @@ private:
   }
 
   /// An nnc_array of `elements`, which are of the C type `Element`.
-  template <typename Element>
-  Constant *array(ArrayRef<Constant *> elements) {
+  template <typename Element> Constant *array(ArrayRef<Constant *> elements) {
     Constant *data = null();
     if (!elements.empty())
       data = global(ConstantArray::get(ArrayType::get(elements.front()->getType(), elements.size()), elements), 8);
@@ -161,8 +159,8 @@ static void addQueryFunction(Module &module, GlobalVariable *table, StringRef na
   b.CreateRet(b.CreateSelect(spoken, table, ConstantPointerNull::get(pointer)));
 }
 
-/// Section .note.nnc: an ELF note header, the owner "nnc", then nnc_note and the symbol's name. The linker fills in what
-/// is zero here.
+/// Section .note.nnc: an ELF note header, the owner "nnc", then nnc_note and the symbol's name. The linker fills in
+/// what is zero here.
 static void addNote(Module &module, StringRef querySymbol) {
   LLVMContext &context = module.getContext();
   std::string description(sizeof(nnc_note), '\0');

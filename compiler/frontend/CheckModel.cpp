@@ -29,7 +29,8 @@ static LogicalResult checkAttributes(Location loc, const Twine &what, ArrayRef<N
   for (NamedAttribute attribute : attributes) {
     if (llvm::is_contained(known, attribute.getName().getValue()))
       continue;
-    InFlightDiagnostic error = emitError(loc) << what << " has the unknown attribute '" << attribute.getName().getValue() << "'";
+    InFlightDiagnostic error = emitError(loc)
+                               << what << " has the unknown attribute '" << attribute.getName().getValue() << "'";
     if (known.empty())
       return error << "; it takes none";
     return error << "; known are " << llvm::join(known, ", ");
@@ -215,9 +216,8 @@ static LogicalResult listParameters(ModuleOp module, func::FuncOp forward) {
     if (isNew) {
       parameters.push_back({parameter.getName(), parameter.getType()});
     } else if (first->second.getType() != parameter.getType()) {
-      InFlightDiagnostic error = parameter.emitOpError("\"")
-                                 << parameter.getName() << "\" is " << parameter.getType() << " here and "
-                                 << first->second.getType() << " before";
+      InFlightDiagnostic error = parameter.emitOpError("\"") << parameter.getName() << "\" is " << parameter.getType()
+                                                             << " here and " << first->second.getType() << " before";
       error.attachNote(first->second.getLoc()) << "declared here";
       return error;
     }
@@ -248,9 +248,7 @@ static LogicalResult nameInputsAndResults(func::FuncOp forward) {
   if (failed(nameValues(
           forward.getLoc(), "input", "x", forward.getNumArguments(),
           [&](unsigned i) { return nn::getInputName(forward, i); },
-          [&](unsigned i, const Twine &name) {
-            forward.setArgAttr(i, nn::nameAttribute, b.getStringAttr(name));
-          })))
+          [&](unsigned i, const Twine &name) { forward.setArgAttr(i, nn::nameAttribute, b.getStringAttr(name)); })))
     return failure();
   return nameValues(
       forward.getLoc(), "result", "y", forward.getNumResults(),

@@ -146,8 +146,8 @@ static std::string format(llvm::ArrayRef<int64_t> shape) {
 FailureOr<std::vector<Tensor>> nnc::interpreter::interpret(func::FuncOp forward, llvm::ArrayRef<Tensor> inputs,
                                                            const llvm::StringMap<Tensor> &parameters, Trace trace) {
   if (inputs.size() != forward.getNumArguments())
-    return forward.emitError("the model has ") << forward.getNumArguments() << " inputs, " << inputs.size()
-                                               << " were given";
+    return forward.emitError("the model has ")
+           << forward.getNumArguments() << " inputs, " << inputs.size() << " were given";
   llvm::DenseMap<Value, Tensor> values;
   auto define = [&](Value value, Tensor tensor) {
     if (trace)
@@ -158,9 +158,8 @@ FailureOr<std::vector<Tensor>> nnc::interpreter::interpret(func::FuncOp forward,
   for (BlockArgument argument : forward.getArguments()) {
     const Tensor &input = inputs[argument.getArgNumber()];
     if (!fits(input.shape, cast<RankedTensorType>(argument.getType()), batch))
-      return emitError(argument.getLoc(), "input ")
-             << argument.getArgNumber() << " has shape " << format(input.shape) << ", the model needs "
-             << argument.getType();
+      return emitError(argument.getLoc(), "input ") << argument.getArgNumber() << " has shape " << format(input.shape)
+                                                    << ", the model needs " << argument.getType();
     define(argument, input);
   }
 
@@ -172,23 +171,22 @@ FailureOr<std::vector<Tensor>> nnc::interpreter::interpret(func::FuncOp forward,
       if (found == parameters.end())
         return parameter.emitError("parameter \"") << parameter.getName() << "\" is missing";
       if (!fits(found->second.shape, parameter.getType(), batch))
-        return parameter.emitError("parameter \"") << parameter.getName() << "\" has shape "
-                                                   << format(found->second.shape) << ", the model needs "
-                                                   << parameter.getType();
+        return parameter.emitError("parameter \"")
+               << parameter.getName() << "\" has shape " << format(found->second.shape) << ", the model needs "
+               << parameter.getType();
       define(parameter, found->second);
     } else if (isa<func::ReturnOp>(op)) {
       for (unsigned i = 0; i < op.getNumOperands(); ++i)
         results.push_back(operand(i));
     } else {
-      Tensor result =
-          llvm::TypeSwitch<Operation *, Tensor>(&op)
-              .Case([&](nn::FlattenOp op) { return flatten(op, operand(0)); })
-              .Case([&](nn::LinearOp op) {
-                return linear(op, operand(0), operand(1), op.getBias() ? &operand(2) : nullptr);
-              })
-              .Case([&](nn::ElementwiseOpInterface op) { return elementwise(op, operand(0)); })
-              .Case([&](nn::SoftmaxOp op) { return softmax(op, operand(0)); })
-              .Case([&](nn::ArgmaxOp op) { return argmax(op, operand(0)); });
+      Tensor result = llvm::TypeSwitch<Operation *, Tensor>(&op)
+                          .Case([&](nn::FlattenOp op) { return flatten(op, operand(0)); })
+                          .Case([&](nn::LinearOp op) {
+                            return linear(op, operand(0), operand(1), op.getBias() ? &operand(2) : nullptr);
+                          })
+                          .Case([&](nn::ElementwiseOpInterface op) { return elementwise(op, operand(0)); })
+                          .Case([&](nn::SoftmaxOp op) { return softmax(op, operand(0)); })
+                          .Case([&](nn::ArgmaxOp op) { return argmax(op, operand(0)); });
       define(op.getResult(0), std::move(result));
     }
   }

@@ -84,12 +84,20 @@ Expected<SmallVector<char, 0>> nnc::linker::linkSharedLibrary(ArrayRef<char> obj
     return error;
 
   SmallVector<const char *> arguments = {
-      "ld.lld", "-shared", "-soname", options.soname.c_str(), "-o", output.c_str(), input.c_str(),
-      scriptFlag.c_str(),          // one symbol is visible
-      "-z", "defs",                // a call of anything outside is an error now, not at load
-      "-z", "now",                 // all pointers are read-only once loaded
-      "--build-id=none",           // the note has a digest of its own
-      "--threads=1",               // the library may be used inside somebody's threads
+      "ld.lld",
+      "-shared",
+      "-soname",
+      options.soname.c_str(),
+      "-o",
+      output.c_str(),
+      input.c_str(),
+      scriptFlag.c_str(), // one symbol is visible
+      "-z",
+      "defs", // a call of anything outside is an error now, not at load
+      "-z",
+      "now",             // all pointers are read-only once loaded
+      "--build-id=none", // the note has a digest of its own
+      "--threads=1",     // the library may be used inside somebody's threads
   };
   if (!options.keepSymbols)
     arguments.push_back("--strip-all");

@@ -11,9 +11,9 @@
 namespace nnc::linker {
 
 struct LinkOptions {
-  std::string soname;           ///< the name that programs linked with the library record
-  std::string exportedSymbol;   ///< the one symbol that must be visible
-  bool keepSymbols = false;     ///< keep the symbol table and debug information
+  std::string soname;         ///< the name that programs linked with the library record
+  std::string exportedSymbol; ///< the one symbol that must be visible
+  bool keepSymbols = false;   ///< keep the symbol table and debug information
 };
 
 /// Links one ELF object into a shared library, in process, and stamps its .note.nnc with

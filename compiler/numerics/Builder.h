@@ -8,8 +8,8 @@
 //   Float     add, sub, mul, div, fma(x, y, z) = x * y + z with one rounding
 //   Mask      less(x, y) (false with a NaN), isNan(x), lessInt(x, y) (signed), andMask, orMask, notMask
 //   either    select(mask, x, y), of two Floats, two Ints or two Masks
-//   Int       toBits(Float), addInt, subInt, andInt, orInt (wrapping), shiftLeft(x, bits), shiftRight(x, bits) (arithmetic)
-//   Float     fromBits(Int)
+//   Int       toBits(Float), addInt, subInt, andInt, orInt (wrapping), shiftLeft(x, bits), shiftRight(x, bits)
+//   (arithmetic) Float     fromBits(Int)
 //
 // and nothing else: each of these is one IEEE 754 operation, rounded to nearest even with subnormals kept, or one on
 // integers, so that every machine gives the same bits. No library function, no rounding or approximate instruction.
@@ -46,10 +46,7 @@ struct PlainFloat {
   Mask andMask(Mask x, Mask y) { return x && y; }
   Mask orMask(Mask x, Mask y) { return x || y; }
   Mask notMask(Mask x) { return !x; }
-  template <typename T>
-  T select(Mask mask, T x, T y) {
-    return mask ? x : y;
-  }
+  template <typename T> T select(Mask mask, T x, T y) { return mask ? x : y; }
 
   Int toBits(Float x) {
     Int bits;

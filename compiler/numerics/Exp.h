@@ -10,8 +10,7 @@ namespace nnc::numerics {
 /// x = n ln 2 + r with |r| <= ln(2)/2, and e^x = 2^n e^r (the classic reduction; see Muller, "Elementary Functions",
 /// chapter 11). The polynomial is the minimax one of relative error (Remez, 0.05 * 2^-24) of the form
 /// 1 + r + r^2 q(r).
-template <typename B>
-typename B::Float exp(B &b, typename B::Float x) {
+template <typename B> typename B::Float exp(B &b, typename B::Float x) {
   using Float = typename B::Float;
   using Int = typename B::Int;
   // Beyond these the result is 0 or infinite, and n stays within what the scaling below can do. NaN passes.

@@ -6,8 +6,7 @@
 namespace nnc::numerics {
 
 /// NaN stays NaN and -0 stays -0, as in PyTorch.
-template <typename B>
-typename B::Float relu(B &b, typename B::Float x) {
+template <typename B> typename B::Float relu(B &b, typename B::Float x) {
   typename B::Float zero = b.constant(0.0f);
   return b.select(b.less(x, zero), zero, x);
 }

@@ -18,19 +18,16 @@ inline constexpr int softmaxPartialSums = 16;
 
 /// The larger of `max` and `x`; NaN as soon as one was NaN. Which zero comes out may differ with the order, and does
 /// not show: x - 0 and x + 0 have the same exp.
-template <typename B>
-typename B::Float softmaxMax(B &b, typename B::Float max, typename B::Float x) {
+template <typename B> typename B::Float softmaxMax(B &b, typename B::Float max, typename B::Float x) {
   return b.select(b.orMask(b.less(max, x), b.isNan(x)), x, max);
 }
 
-template <typename B>
-typename B::Float softmaxExp(B &b, typename B::Float x, typename B::Float max) {
+template <typename B> typename B::Float softmaxExp(B &b, typename B::Float x, typename B::Float max) {
   return exp(b, b.sub(x, max));
 }
 
 /// Adds the partial sums pairwise: i with i + 8, then i + 4, i + 2, i + 1.
-template <typename B>
-typename B::Float softmaxSum(B &b, const typename B::Float *partialSums) {
+template <typename B> typename B::Float softmaxSum(B &b, const typename B::Float *partialSums) {
   typename B::Float sums[softmaxPartialSums];
   for (int i = 0; i < softmaxPartialSums; ++i)
     sums[i] = partialSums[i];
@@ -42,8 +39,7 @@ typename B::Float softmaxSum(B &b, const typename B::Float *partialSums) {
 
 /// Whether argmax, in ascending order, prefers `x` to the `best` so far: the first of equal maxima stays, and the first
 /// NaN.
-template <typename B>
-typename B::Mask argmaxIsBetter(B &b, typename B::Float x, typename B::Float best) {
+template <typename B> typename B::Mask argmaxIsBetter(B &b, typename B::Float x, typename B::Float best) {
   return b.andMask(b.orMask(b.less(best, x), b.isNan(x)), b.notMask(b.isNan(best)));
 }
 

@@ -153,9 +153,7 @@ OpFoldResult ReluOp::fold(FoldAdaptor) {
 // SoftmaxOp
 //===----------------------------------------------------------------------===//
 
-LogicalResult SoftmaxOp::verify() {
-  return checkReducedDim(getLoc(), getOperationName(), getDim(), getType());
-}
+LogicalResult SoftmaxOp::verify() { return checkReducedDim(getLoc(), getOperationName(), getDim(), getType()); }
 
 int64_t SoftmaxOp::getNormalizedDim() { return *normalizeDim(getDim(), getType().getRank()); }
 

@@ -13,8 +13,8 @@
 
 const nnc_model *nnc_model_query_fashion(uint32_t abi_version);
 
-/* Where the tensor `name` is in the bytes of a .safetensors file. nnc has checked file and names when it put them in, so
- * a look for the text will do. */
+/* Where the tensor `name` is in the bytes of a .safetensors file. nnc has checked file and names when it put them in,
+ * so a look for the text will do. */
 static const void *find_tensor(const char *file, const char *name) {
   uint64_t header = 0;
   for (int i = 7; i >= 0; --i)

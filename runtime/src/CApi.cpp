@@ -46,8 +46,7 @@ nnc_handle *handleOf(Result<Model> result) {
 }
 
 /// `body()`, with memory that ran out as the last error and null as its result.
-template <typename Body>
-auto guarded(Body body) -> decltype(body()) {
+template <typename Body> auto guarded(Body body) -> decltype(body()) {
   try {
     return body();
   } catch (const std::bad_alloc &) {

@@ -22,8 +22,7 @@ static constexpr unsigned thisMachine = EM_NONE;
 #endif
 
 /// A `T` at `offset`, if it lies within `bytes`.
-template <typename T>
-static std::optional<T> readAt(std::string_view bytes, uint64_t offset) {
+template <typename T> static std::optional<T> readAt(std::string_view bytes, uint64_t offset) {
   if (offset > bytes.size() || bytes.size() - offset < sizeof(T))
     return std::nullopt;
   T value;

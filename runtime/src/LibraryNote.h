@@ -10,8 +10,8 @@
 
 namespace nnc {
 
-/// Checks that `bytes` are an ELF library for this machine, made by nnc and undamaged, and returns the name of its query
-/// function. Trusts nothing it reads. `what` is what errors call the file.
+/// Checks that `bytes` are an ELF library for this machine, made by nnc and undamaged, and returns the name of its
+/// query function. Trusts nothing it reads. `what` is what errors call the file.
 Result<std::string> checkLibrary(std::string_view bytes, const std::string &what);
 
 } // namespace nnc

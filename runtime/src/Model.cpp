@@ -34,8 +34,8 @@ static Result<std::vector<Tensor>> readParameters(const Table &table, const std:
   if (!model->weights)
     return Error(StatusCode::Invalid, "model " + table.name + " has " + std::to_string(table.parameters.size()) +
                                           " parameters and carries no weights; give a .safetensors file");
-  Result<Safetensors> embedded = Safetensors::parse(
-      {static_cast<const char *>(model->weights), model->weights_size}, "weights embedded in " + table.name);
+  Result<Safetensors> embedded = Safetensors::parse({static_cast<const char *>(model->weights), model->weights_size},
+                                                    "weights embedded in " + table.name);
   if (!embedded)
     return embedded.error();
   return loadParameters(*embedded, table.name, table.parameters, options);
@@ -57,8 +57,7 @@ static Result<AlignedMemory> pack(const Table &table, const std::string &weights
 }
 
 /// `body()`, with memory that ran out as an error.
-template <typename Body>
-static auto guarded(Body body) -> decltype(body()) {
+template <typename Body> static auto guarded(Body body) -> decltype(body()) {
   try {
     return body();
   } catch (const std::bad_alloc &) {
@@ -157,8 +156,8 @@ Result<int64_t> Model::tryBatchOf(const std::vector<const Tensor *> &inputs) con
     for (size_t i = 0; i < inputs.size(); ++i) {
       const TensorInfo &info = table.inputs[i];
       auto mismatch = [&](const std::string &given, const std::string &needed) {
-        return Error(StatusCode::Invalid, "input \"" + info.name + "\" is " + given + ", model " + table.name +
-                                              " needs " + needed);
+        return Error(StatusCode::Invalid,
+                     "input \"" + info.name + "\" is " + given + ", model " + table.name + " needs " + needed);
       };
       if (inputs[i]->dtype() != info.dtype)
         return mismatch(toString(inputs[i]->dtype()), toString(info.dtype));

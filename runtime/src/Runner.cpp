@@ -90,8 +90,8 @@ Result<Runner> Model::tryRunner(const RunnerOptions &options) const {
   if (options.maxBatch < 0)
     return Error(StatusCode::Invalid, "maxBatch is " + std::to_string(options.maxBatch) + "; it is 0 or more");
   if (options.threads < 1 || options.threads > mostThreads)
-    return Error(StatusCode::Invalid, "threads is " + std::to_string(options.threads) + "; it is 1 to " +
-                                          std::to_string(mostThreads));
+    return Error(StatusCode::Invalid,
+                 "threads is " + std::to_string(options.threads) + "; it is 1 to " + std::to_string(mostThreads));
   auto runner = std::make_unique<Runner::State>();
   const Table &table = state->code->table;
   runner->model = state;

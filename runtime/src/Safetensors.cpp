@@ -17,9 +17,9 @@ static constexpr uint64_t maxHeaderBytes = 100'000'000;
 /// Bits of an element of the format's types, 0 for an unknown one.
 static unsigned bitsOf(std::string_view dtype) {
   static constexpr std::pair<std::string_view, unsigned> types[] = {
-      {"BOOL", 8},     {"U8", 8},    {"I8", 8},   {"F8_E5M2", 8}, {"F8_E4M3", 8}, {"F8_E8M0", 8}, {"I16", 16},
-      {"U16", 16},     {"F16", 16},  {"BF16", 16}, {"I32", 32},   {"U32", 32},    {"F32", 32},    {"C64", 64},
-      {"F64", 64},     {"I64", 64},  {"U64", 64}, {"F4", 4},      {"F6_E2M3", 6}, {"F6_E3M2", 6}};
+      {"BOOL", 8}, {"U8", 8},   {"I8", 8},    {"F8_E5M2", 8}, {"F8_E4M3", 8}, {"F8_E8M0", 8}, {"I16", 16},
+      {"U16", 16}, {"F16", 16}, {"BF16", 16}, {"I32", 32},    {"U32", 32},    {"F32", 32},    {"C64", 64},
+      {"F64", 64}, {"I64", 64}, {"U64", 64},  {"F4", 4},      {"F6_E2M3", 6}, {"F6_E3M2", 6}};
   for (auto [name, bits] : types)
     if (name == dtype)
       return bits;
@@ -54,8 +54,8 @@ static std::string checkPlaces(const std::map<std::string, Safetensors::Entry> &
   size_t end = 0;
   for (const auto &[entry, name] : ordered) {
     if (entry->begin != end)
-      return "tensor \"" + *name + "\" begins at byte " + std::to_string(entry->begin) + " of the data, the one before it ends at " +
-             std::to_string(end);
+      return "tensor \"" + *name + "\" begins at byte " + std::to_string(entry->begin) +
+             " of the data, the one before it ends at " + std::to_string(end);
     end = entry->end;
   }
   if (end != size)

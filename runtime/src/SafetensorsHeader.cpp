@@ -23,9 +23,7 @@ public:
   bool null() override { return fail("null has no place here"); }
   bool boolean(bool) override { return fail("a boolean has no place here"); }
   bool number_float(number_float_t, const string_t &text) override { return fail(text + " is not a whole number"); }
-  bool number_integer(number_integer_t number) override {
-    return fail(std::to_string(number) + " is negative");
-  }
+  bool number_integer(number_integer_t number) override { return fail(std::to_string(number) + " is negative"); }
   bool binary(binary_t &) override { return fail("binary data has no place here"); }
 
   bool number_unsigned(number_unsigned_t number) override {

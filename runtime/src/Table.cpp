@@ -13,18 +13,15 @@ static Error malformed(const std::string &what) {
 }
 
 /// Whether the struct at `record` is at least as long as this runtime's.
-template <typename Struct>
-static bool isWhole(const Struct *record) {
+template <typename Struct> static bool isWhole(const Struct *record) {
   return record && record->size >= sizeof(Struct);
 }
 
-template <typename Struct>
-static const Struct *elementAt(const nnc_array &array, uint32_t index) {
+template <typename Struct> static const Struct *elementAt(const nnc_array &array, uint32_t index) {
   return static_cast<const Struct *>(nnc_array_at(array, index));
 }
 
-template <typename Element>
-static bool isSound(const nnc_array &array) {
+template <typename Element> static bool isSound(const nnc_array &array) {
   return array.count == 0 || (array.data && array.stride >= sizeof(Element));
 }
 
@@ -51,7 +48,8 @@ static Result<std::vector<TensorInfo>> readTensors(const nnc_array &array, const
     else if (info->dtype.code == NNC_DTYPE_INT && info->dtype.bits == 64 && info->dtype.lanes == 1)
       tensor.dtype = DType::I64;
     else
-      return Error(StatusCode::Unsupported, what + " \"" + tensor.name + "\" has an element type that this runtime does not know");
+      return Error(StatusCode::Unsupported,
+                   what + " \"" + tensor.name + "\" has an element type that this runtime does not know");
     for (uint32_t dim = 0; dim < info->shape.count; ++dim) {
       int64_t extent = *elementAt<int64_t>(info->shape, dim);
       if (extent < -1 || (extent == -1 && (dim != 0 || !mayBeOpen)))
@@ -102,7 +100,8 @@ Result<Table> nnc::readTable(const nnc_model *model) {
   if (!isWhole(entry) || !entry->name)
     return malformed("its first entry");
   if (entry->symbols.count > 1)
-    return Error(StatusCode::Unsupported, "the model has shapes with more than the batch open, which this runtime does not know");
+    return Error(StatusCode::Unsupported,
+                 "the model has shapes with more than the batch open, which this runtime does not know");
 
   Table table;
   table.model = model;

@@ -53,17 +53,20 @@ TEST(Npy, refusesWhatItCannotRead) {
   auto expect = [](const std::string &message, const std::string &part) {
     EXPECT_NE(message.find(part), std::string::npos) << message;
   };
-  expect(messageOf(write("double.npy", "{'descr': '<f8', 'fortran_order': False, 'shape': (2,), }", std::string(16, ' '))),
-         "its elements are '<f8'; '<f4' (float32) and '<i8' (int64) are supported");
-  expect(messageOf(write("fortran.npy", "{'descr': '<f4', 'fortran_order': True, 'shape': (2,), }", std::string(8, ' '))),
-         "Fortran order");
+  expect(
+      messageOf(write("double.npy", "{'descr': '<f8', 'fortran_order': False, 'shape': (2,), }", std::string(16, ' '))),
+      "its elements are '<f8'; '<f4' (float32) and '<i8' (int64) are supported");
+  expect(
+      messageOf(write("fortran.npy", "{'descr': '<f4', 'fortran_order': True, 'shape': (2,), }", std::string(8, ' '))),
+      "Fortran order");
   expect(messageOf(write("short.npy", good, "1234567")), "its shape [2] takes 8 bytes, there are 7");
   expect(messageOf(write("long.npy", good, "123456789")), "its shape [2] takes 8 bytes, there are 9");
-  expect(messageOf(write("huge.npy",
-                         "{'descr': '<f4', 'fortran_order': False, 'shape': (4294967296, 4294967296, 4294967296), }",
-                         "")),
-         "more bytes than 64 bits count");
-  expect(messageOf(write("form.npy", "{'descr': '<f4', 'shape': (2,)}", std::string(8, ' '))), "not of the format's form");
+  expect(
+      messageOf(write("huge.npy",
+                      "{'descr': '<f4', 'fortran_order': False, 'shape': (4294967296, 4294967296, 4294967296), }", "")),
+      "more bytes than 64 bits count");
+  expect(messageOf(write("form.npy", "{'descr': '<f4', 'shape': (2,)}", std::string(8, ' '))),
+         "not of the format's form");
   expect(messageOf(write("code.npy", "__import__('os')", "")), "not of the format's form");
   std::ofstream(folder + "/text.npy") << "1 2 3\n";
   expect(messageOf(folder + "/text.npy"), "it does not begin as one");

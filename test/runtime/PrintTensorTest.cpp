@@ -58,9 +58,9 @@ TEST(PrintTensor, summaryAboveThousandElements) {
   EXPECT_EQ(print(elements, {1001}), "tensor([   0.,    1.,    2.,  ...,  998.,  999., 1000.])");
   std::vector<int64_t> ones(7 * 200, 1);
   EXPECT_EQ(printIndices(ones, {7, 200}), "tensor([[1, 1, 1,  ..., 1, 1, 1],\n        [1, 1, 1,  ..., 1, 1, 1],\n"
-                                   "        [1, 1, 1,  ..., 1, 1, 1],\n        ...,\n"
-                                   "        [1, 1, 1,  ..., 1, 1, 1],\n        [1, 1, 1,  ..., 1, 1, 1],\n"
-                                   "        [1, 1, 1,  ..., 1, 1, 1]])");
+                                          "        [1, 1, 1,  ..., 1, 1, 1],\n        ...,\n"
+                                          "        [1, 1, 1,  ..., 1, 1, 1],\n        [1, 1, 1,  ..., 1, 1, 1],\n"
+                                          "        [1, 1, 1,  ..., 1, 1, 1]])");
 }
 
 TEST(PrintTensor, empty) {

@@ -32,7 +32,9 @@ extern "C" void *aligned_alloc(size_t alignment, size_t size) noexcept {
   return __libc_memalign(alignment, size);
 }
 
-static Model loadTwoLayers() { return Model::load(folder + "/two-layers.so", folder + "/two-layers.safetensors", "cpu"); }
+static Model loadTwoLayers() {
+  return Model::load(folder + "/two-layers.so", folder + "/two-layers.safetensors", "cpu");
+}
 static Model loadStatic() { return Model::load(folder + "/static.so", folder + "/static.safetensors", "cpu"); }
 
 static Tensor makeInput(int64_t batch) {

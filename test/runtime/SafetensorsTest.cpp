@@ -46,7 +46,8 @@ TEST(Safetensors, comesBackAsWritten) {
 
 TEST(Safetensors, takesMetadataAndSpace) {
   EXPECT_EQ(messageOf(file(one, std::string(8, ' '))), "valid");
-  EXPECT_EQ(messageOf(file(R"({"__metadata__":{"format":"pt"},"a":{"dtype":"I8","shape":[2,1],"data_offsets":[0,2]}}   )", "ab")),
+  EXPECT_EQ(messageOf(file(
+                R"({"__metadata__":{"format":"pt"},"a":{"dtype":"I8","shape":[2,1],"data_offsets":[0,2]}}   )", "ab")),
             "valid");
 }
 
@@ -66,7 +67,8 @@ TEST(Safetensors, refusesHeadersOfAnotherForm) {
   expectRefused(file(R"({"a":{"dtype":"F32","shape":[2]}})", ""), "it needs dtype, shape and data_offsets");
   expectRefused(file(R"({"a":{"dtype":"F32","shape":[-2],"data_offsets":[0,8]}})", ""), "-2 is negative");
   expectRefused(file(R"({"a":{"dtype":"F32","shape":[2.0],"data_offsets":[0,8]}})", ""), "2.0 is not a whole number");
-  expectRefused(file(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[8,0]}})", ""), "data_offsets are not [begin, end]");
+  expectRefused(file(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[8,0]}})", ""),
+                "data_offsets are not [begin, end]");
   expectRefused(file(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8],"x":1}})", ""), "unknown field \"x\"");
   expectRefused(file(R"({"a":{"dtype":"F32","dtype":"F32","shape":[2],"data_offsets":[0,8]}})", ""),
                 "the field \"dtype\" comes twice");
@@ -75,15 +77,19 @@ TEST(Safetensors, refusesHeadersOfAnotherForm) {
 }
 
 TEST(Safetensors, refusesANameTwice) {
-  expectRefused(file(R"({"a":{"dtype":"F32","shape":[],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[],"data_offsets":[4,8]}})",
-                     std::string(8, ' ')),
-                "tensor \"a\": the name comes twice");
+  expectRefused(
+      file(
+          R"({"a":{"dtype":"F32","shape":[],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[],"data_offsets":[4,8]}})",
+          std::string(8, ' ')),
+      "tensor \"a\": the name comes twice");
 }
 
 TEST(Safetensors, refusesPlacesThatDoNotFit) {
   auto two = [](const std::string &b) {
-    return file(R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":)" + b + "}}",
-                std::string(12, ' '));
+    return file(
+        R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":)" + b +
+            "}}",
+        std::string(12, ' '));
   };
   expectRefused(two("[8,12]"), "tensor \"b\" begins at byte 8 of the data, the one before it ends at 4");
   expectRefused(two("[2,6]"), "tensor \"b\" begins at byte 2 of the data, the one before it ends at 4");
@@ -93,7 +99,8 @@ TEST(Safetensors, refusesPlacesThatDoNotFit) {
 }
 
 TEST(Safetensors, refusesTypesByName) {
-  Result<Safetensors> parsed = Safetensors::parse(file(R"({"a":{"dtype":"F64","shape":[1],"data_offsets":[0,8]}})", std::string(8, ' ')), "w");
+  Result<Safetensors> parsed =
+      Safetensors::parse(file(R"({"a":{"dtype":"F64","shape":[1],"data_offsets":[0,8]}})", std::string(8, ' ')), "w");
   ASSERT_TRUE(parsed.ok());
   Result<Tensor> tensor = parsed->loadF32("a");
   ASSERT_FALSE(tensor.ok());
@@ -104,8 +111,8 @@ static Safetensors weights(const std::string &prefix, const std::string &bias, c
   std::string size = dtype == "F32" ? "8" : "16";
   std::string total = dtype == "F32" ? "12" : "20";
   return std::move(*Safetensors::parse(
-      file("{\"" + prefix + "w\":{\"dtype\":\"" + dtype + "\",\"shape\":[2],\"data_offsets\":[0," + size + "]},\"" + prefix + bias +
-               "\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[" + size + "," + total + "]}}",
+      file("{\"" + prefix + "w\":{\"dtype\":\"" + dtype + "\",\"shape\":[2],\"data_offsets\":[0," + size + "]},\"" +
+               prefix + bias + "\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[" + size + "," + total + "]}}",
            std::string(dtype == "F32" ? 12 : 20, '\0')),
       "w"));
 }

@@ -18,7 +18,8 @@ int main(int, char **argv) {
     for (int call = 0; call < calls; ++call)
       if (!runner.run(&x, &y, 0).ok())
         return 1;
-    times.push_back(std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - start).count() / calls);
+    times.push_back(std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - start).count() /
+                    calls);
   }
   std::nth_element(times.begin(), times.begin() + rounds / 2, times.end());
   std::printf("%.4f us a call\n", times[rounds / 2]);

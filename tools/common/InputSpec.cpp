@@ -61,8 +61,8 @@ Result<NamedSpec> nnc::parseNamedSpec(const std::string &argument, const std::ve
     known += (i ? ", " : "") + infos[i].name;
   }
   if (equals != std::string::npos)
-    return Error(StatusCode::Invalid, std::string("the model has no ") + what + " '" + argument.substr(0, equals) +
-                                          "'; it has " + known);
+    return Error(StatusCode::Invalid,
+                 std::string("the model has no ") + what + " '" + argument.substr(0, equals) + "'; it has " + known);
   if (position >= infos.size())
     return Error(StatusCode::Invalid, "'" + argument + "' is one " + what + " too many; the model has " + known);
   return NamedSpec{position, argument};

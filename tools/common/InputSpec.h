@@ -24,7 +24,8 @@ private:
 /// without one for `info`'s own with a batch of 1. Errors: what the file or the text has wrong.
 Result<Tensor> makeInput(const std::string &spec, const TensorInfo &info, UniformGenerator &generator);
 
-/// The input in `infos` for which `argument`, [NAME=]SPEC, is meant, and the SPEC. Without a name it is the `position`-th.
+/// The input in `infos` for which `argument`, [NAME=]SPEC, is meant, and the SPEC. Without a name it is the
+/// `position`-th.
 struct NamedSpec {
   size_t index;
   std::string spec;

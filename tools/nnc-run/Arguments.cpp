@@ -27,7 +27,8 @@ static constexpr char help[] =
     "  --info [--json]          print what the model says of itself\n"
     "  --version, --help\n"
     "\n"
-    "Ends with 0 if all went well, 1 if what was given is wrong or a result differs, 2 for wrong usage, 3 if a file or\n"
+    "Ends with 0 if all went well, 1 if what was given is wrong or a result differs, 2 for wrong usage, 3 if a file "
+    "or\n"
     "the machine fails, 4 for what is not supported yet.\n";
 
 static ParsedArguments fail(const char *what, const char *value) {
@@ -113,7 +114,8 @@ ParsedArguments parseArguments(int argc, char **argv) {
     }
   }
   if (optind + 1 != argc)
-    return optind == argc ? fail("which model? nothing behind", argv[0]) : fail("one model at a time, not also", argv[optind + 1]);
+    return optind == argc ? fail("which model? nothing behind", argv[0])
+                          : fail("one model at a time, not also", argv[optind + 1]);
   if (arguments.json && !arguments.info)
     return fail("--json goes with --info, alone", "--json");
   arguments.model = argv[optind];

@@ -55,8 +55,8 @@ bool compare(const std::string &name, const Tensor &actual, const Tensor &expect
     return true;
   }
   std::printf("%s: largest error %.9g at %s (is %s, expected %s); %lld of %lld elements differ by more than %g\n",
-              name.c_str(), largest, toString(indexOf(where, actual.shape())).c_str(), format(elementAt(actual, where)).c_str(),
-              format(elementAt(expected, where)).c_str(), static_cast<long long>(different), static_cast<long long>(actual.numel()),
-              tolerance);
+              name.c_str(), largest, toString(indexOf(where, actual.shape())).c_str(),
+              format(elementAt(actual, where)).c_str(), format(elementAt(expected, where)).c_str(),
+              static_cast<long long>(different), static_cast<long long>(actual.numel()), tolerance);
   return different == 0;
 }

@@ -8,8 +8,7 @@
 using nlohmann::ordered_json;
 
 /// body(element) for each of `array`.
-template <typename Element, typename Body>
-static void forEach(const nnc_array &array, Body body) {
+template <typename Element, typename Body> static void forEach(const nnc_array &array, Body body) {
   for (uint32_t i = 0; i < array.count; ++i)
     body(*static_cast<const Element *>(nnc_array_at(array, i)));
 }

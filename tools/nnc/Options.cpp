@@ -21,55 +21,65 @@ static cl::OptionCategory category("nnc options");
 
 static cl::opt<std::string> input(cl::Positional, cl::desc("<model.mlir, or - for stdin>"), cl::Required,
                                   cl::cat(category));
-static cl::opt<std::string> output("o", cl::desc("Output file, or - for stdout (default: the model's name with the "
-                                                 "output's extension; stdout for text)"),
+static cl::opt<std::string> output("o",
+                                   cl::desc("Output file, or - for stdout (default: the model's name with the "
+                                            "output's extension; stdout for text)"),
                                    cl::value_desc("file"), cl::cat(category));
-static cl::opt<Emit> emit(
-    "emit", cl::desc("What to make:"), cl::init(Emit::Library), cl::cat(category),
-    cl::values(clEnumValN(Emit::NN, "nn", "the checked model"), clEnumValN(Emit::Fused, "fused", "after the transforms"),
-               clEnumValN(Emit::Loops, "loops", "loops and vectors"),
-               clEnumValN(Emit::LLVM, "llvm", "optimised LLVM IR"), clEnumValN(Emit::Assembly, "asm", "assembly"),
-               clEnumValN(Emit::Object, "obj", "an object file"),
-               clEnumValN(Emit::Library, "lib", "a shared library (default)"),
-               clEnumValN(static_cast<Emit>(-1), "header", "a C header (not supported yet)"),
-               clEnumValN(static_cast<Emit>(-2), "ptx", "PTX (not supported yet)")));
-static cl::opt<unsigned> optLevel("O", cl::Prefix, cl::desc("Optimisation level, 0 to 3 (default 3); the results are "
-                                                            "the same bits"),
+static cl::opt<Emit> emit("emit", cl::desc("What to make:"), cl::init(Emit::Library), cl::cat(category),
+                          cl::values(clEnumValN(Emit::NN, "nn", "the checked model"),
+                                     clEnumValN(Emit::Fused, "fused", "after the transforms"),
+                                     clEnumValN(Emit::Loops, "loops", "loops and vectors"),
+                                     clEnumValN(Emit::LLVM, "llvm", "optimised LLVM IR"),
+                                     clEnumValN(Emit::Assembly, "asm", "assembly"),
+                                     clEnumValN(Emit::Object, "obj", "an object file"),
+                                     clEnumValN(Emit::Library, "lib", "a shared library (default)"),
+                                     clEnumValN(static_cast<Emit>(-1), "header", "a C header (not supported yet)"),
+                                     clEnumValN(static_cast<Emit>(-2), "ptx", "PTX (not supported yet)")));
+static cl::opt<unsigned> optLevel("O", cl::Prefix,
+                                  cl::desc("Optimisation level, 0 to 3 (default 3); the results are "
+                                           "the same bits"),
                                   cl::init(3), cl::value_desc("level"), cl::cat(category));
-static cl::opt<std::string> cpus("mcpu", cl::desc("CPU levels to compile for, the best that fits is chosen at load: "
-                                                  "native (default), x86-64-v3, x86-64-v4, armv8-a"),
+static cl::opt<std::string> cpus("mcpu",
+                                 cl::desc("CPU levels to compile for, the best that fits is chosen at load: "
+                                          "native (default), x86-64-v3, x86-64-v4, armv8-a"),
                                  cl::value_desc("level,..."), cl::cat(category));
 static cl::opt<std::string> triple("mtriple", cl::desc("Target triple (default: this machine's)"),
                                    cl::value_desc("triple"), cl::cat(category));
 static cl::opt<bool> debugInfo("g", cl::desc("Line tables that point into the model's text"), cl::cat(category));
 static cl::opt<bool> verbose("v", cl::desc("Say what is done and how long it takes"), cl::cat(category));
-static cl::opt<std::string> tag("tag", cl::desc("Export nnc_model_query_NAME, for linking several models into one "
-                                                "program"),
+static cl::opt<std::string> tag("tag",
+                                cl::desc("Export nnc_model_query_NAME, for linking several models into one "
+                                         "program"),
                                 cl::value_desc("NAME"), cl::cat(category));
-static cl::opt<std::string> weights("w", cl::desc("Weights, a .safetensors file (with --embed-weights, --verify, "
-                                                  "--trace)"),
+static cl::opt<std::string> weights("w",
+                                    cl::desc("Weights, a .safetensors file (with --embed-weights, --verify, "
+                                             "--trace)"),
                                     cl::value_desc("file"), cl::cat(category));
-static cl::opt<std::string> embedWeights("embed-weights", cl::desc("Put the weights of the file (or of -w) into the "
-                                                                   "library"),
+static cl::opt<std::string> embedWeights("embed-weights",
+                                         cl::desc("Put the weights of the file (or of -w) into the "
+                                                  "library"),
                                          cl::value_desc("file"), cl::ValueOptional, cl::cat(category));
 static cl::opt<std::string> saveTemps("save-temps", cl::desc("Keep the result of every stage in this directory"),
                                       cl::value_desc("dir"), cl::cat(category));
 static cl::opt<uint64_t> maxTensorBytes("max-tensor-bytes", cl::desc("Refuse larger tensors (default 16 GiB)"),
                                         cl::init(CompileOptions().maxTensorBytes), cl::value_desc("bytes"),
                                         cl::cat(category));
-static cl::opt<bool> verify("verify", cl::desc("Compile, run random batches and compare with the interpreter bit for "
-                                               "bit; needs -w if the model has parameters"),
+static cl::opt<bool> verify("verify",
+                            cl::desc("Compile, run random batches and compare with the interpreter bit for "
+                                     "bit; needs -w if the model has parameters"),
                             cl::cat(category));
 static cl::list<int64_t> verifyBatches("verify-batches", cl::desc("Batches that --verify runs (default 1,3,17,64)"),
                                        cl::CommaSeparated, cl::value_desc("n,..."), cl::cat(category));
 static cl::opt<unsigned> seed("seed", cl::desc("Seed of random inputs (default 0)"), cl::init(0), cl::cat(category));
 static cl::opt<std::string> trace("trace", cl::desc("Write every value of the graph, from the interpreter, as .npy"),
                                   cl::value_desc("dir"), cl::cat(category));
-static cl::list<std::string> inputs("i", cl::desc("Input for --trace: [NAME=]file.npy, rand:1x28x28, zeros:..., "
-                                                  "ones:..."),
+static cl::list<std::string> inputs("i",
+                                    cl::desc("Input for --trace: [NAME=]file.npy, rand:1x28x28, zeros:..., "
+                                             "ones:..."),
                                     cl::value_desc("[NAME=]SPEC"), cl::cat(category));
-static cl::opt<std::string> device("device", cl::desc("Devices to compile for (default cpu; cuda is not supported "
-                                                      "yet)"),
+static cl::opt<std::string> device("device",
+                                   cl::desc("Devices to compile for (default cpu; cuda is not supported "
+                                            "yet)"),
                                    cl::init("cpu"), cl::value_desc("cpu,..."), cl::cat(category));
 static cl::opt<std::string> cudaArch("cuda-arch", cl::desc("GPU architectures (not supported yet)"),
                                      cl::value_desc("sm_80,..."), cl::cat(category));
@@ -121,14 +131,14 @@ ParsedOptions nnc::parseOptions(int argc, char **argv) {
   mlir::registerMLIRContextCLOptions();
   mlir::registerPassManagerCLOptions();
   mlir::registerDefaultTimingManagerCLOptions();
-  cl::SetVersionPrinter([](raw_ostream &os) {
-    os << "nnc " << compilerVersion() << ", LLVM " << LLVM_VERSION_STRING << "\n";
-  });
+  cl::SetVersionPrinter(
+      [](raw_ostream &os) { os << "nnc " << compilerVersion() << ", LLVM " << LLVM_VERSION_STRING << "\n"; });
   // LLVM's libraries bring hundreds of options of their own; --help-hidden still lists them.
   cl::HideUnrelatedOptions(category);
   std::string errors;
   raw_string_ostream errorStream(errors);
-  if (!cl::ParseCommandLineOptions(argc, argv, "nnc: compiles a neural network into a shared library\n", &errorStream)) {
+  if (!cl::ParseCommandLineOptions(argc, argv, "nnc: compiles a neural network into a shared library\n",
+                                   &errorStream)) {
     errs() << errors;
     return {std::nullopt, ExitUsage};
   }

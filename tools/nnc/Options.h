@@ -15,7 +15,7 @@ struct ToolOptions {
   CompileOptions compile;
   std::string input;
   std::string output;
-  std::string weights;             ///< -w
+  std::string weights; ///< -w
   bool embedWeights = false;
   bool verbose = false;
   bool verify = false;
@@ -23,7 +23,7 @@ struct ToolOptions {
   std::string trace;               ///< directory, empty for none
   std::vector<std::string> inputs; ///< -i
   uint32_t seed = 0;
-  bool crash = false;              ///< for the test of the crash handling
+  bool crash = false; ///< for the test of the crash handling
 };
 
 /// The options of `argv`, or the exit code with which to end: the reason is printed.

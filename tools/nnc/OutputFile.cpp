@@ -34,8 +34,8 @@ Error nnc::writeOutput(StringRef path, StringRef bytes, bool executable) {
       return failure(path, error);
     return Error::success();
   }
-  unsigned mode = executable ? sys::fs::all_read | sys::fs::all_write | sys::fs::all_exe
-                             : sys::fs::all_read | sys::fs::all_write;
+  unsigned mode =
+      executable ? sys::fs::all_read | sys::fs::all_write | sys::fs::all_exe : sys::fs::all_read | sys::fs::all_write;
   auto file = sys::fs::TempFile::create(path + ".tmp%%%%%%", mode);
   if (!file)
     return failure(path, errorToErrorCode(file.takeError()));

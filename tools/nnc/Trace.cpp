@@ -61,7 +61,8 @@ int nnc::trace(mlir::ModuleOp module, const ToolOptions &options) {
   if (!inputs)
     return report(inputs.error());
   if (std::error_code error = sys::fs::create_directories(options.trace))
-    return report(nnc::Error(StatusCode::System, "cannot make the directory '" + options.trace + "': " + error.message()));
+    return report(
+        nnc::Error(StatusCode::System, "cannot make the directory '" + options.trace + "': " + error.message()));
 
   SmallVector<interpreter::Tensor> plain;
   for (const Tensor &input : *inputs)

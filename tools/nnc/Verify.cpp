@@ -102,7 +102,7 @@ public:
 private:
   /// Runs `inputs`; the results are rows from `firstRow` on of `expected`.
   std::optional<nnc::Error> runAndCompare(const std::vector<Tensor> &inputs, int64_t batch, int parts, int64_t firstRow,
-                                     ArrayRef<interpreter::Tensor> expected, const std::string &what) {
+                                          ArrayRef<interpreter::Tensor> expected, const std::string &what) {
     std::vector<const void *> from;
     for (const Tensor &input : inputs)
       from.push_back(input.rawData());
@@ -130,7 +130,8 @@ private:
   }
 
   static std::optional<nnc::Error> compare(const TensorInfo &info, const Tensor &actual,
-                                      const interpreter::Tensor &expected, int64_t offset, const std::string &what) {
+                                           const interpreter::Tensor &expected, int64_t offset,
+                                           const std::string &what) {
     interpreter::Tensor rows = expected;
     rows.f32.erase(rows.f32.begin(), rows.f32.begin() + std::min<int64_t>(offset, rows.f32.size()));
     rows.i64.erase(rows.i64.begin(), rows.i64.begin() + std::min<int64_t>(offset, rows.i64.size()));
@@ -141,8 +142,8 @@ private:
       double is = isIndex ? static_cast<double>(actual.data<int64_t>()[i]) : actual.data<float>()[i];
       double should = isIndex ? static_cast<double>(rows.i64[i]) : rows.f32[i];
       return nnc::Error(StatusCode::Invalid, "result \"" + info.name + "\" differs (" + what + "): element " +
-                                            std::to_string(i) + " of " + toString(actual.shape()) + " is " +
-                                            formatElement(is) + ", the interpreter has " + formatElement(should));
+                                                 std::to_string(i) + " of " + toString(actual.shape()) + " is " +
+                                                 formatElement(is) + ", the interpreter has " + formatElement(should));
     }
     return std::nullopt;
   }

@@ -30,26 +30,26 @@ func::FuncOp KernelLibrary::elementwise(nn::ElementwiseOpInterface op) {
   Type type = MemRefType::get({ShapedType::kDynamic}, Float32Type::get(op.getContext()));
   return getOrEmit("elementwise" + elementFunctionName(function), op.getLoc(), {type, type},
                    [&](ImplicitLocOpBuilder &b, Block::BlockArgListType arguments) {
-    Value x = arguments[0], y = arguments[1];
-    auto vectorType = VectorType::get(level.lanes, b.getF32Type());
-    Value zero = arith::ConstantIndexOp::create(b, 0), one = arith::ConstantIndexOp::create(b, 1);
-    Value lanes = arith::ConstantIndexOp::create(b, level.lanes);
-    Value size = memref::DimOp::create(b, x, 0);
-    Value whole = arith::SubIOp::create(b, size, arith::RemUIOp::create(b, size, lanes));
-    auto loop = [&](Value from, Value to, Value step, function_ref<void(Value)> body) {
-      auto loop = scf::ForOp::create(b, from, to, step);
-      OpBuilder::InsertionGuard guard(b);
-      b.setInsertionPointToStart(loop.getBody());
-      body(loop.getInductionVar());
-    };
-    loop(zero, whole, lanes, [&](Value i) {
-      Value value = vector::LoadOp::create(b, vectorType, x, i);
-      vector::StoreOp::create(b, applyElementFunction(b, function, value), y, i);
-    });
-    // What is left over, one by one: the same definition gives the same bits.
-    loop(whole, size, one, [&](Value i) {
-      Value value = memref::LoadOp::create(b, x, i);
-      memref::StoreOp::create(b, applyElementFunction(b, function, value), y, i);
-    });
-  });
+                     Value x = arguments[0], y = arguments[1];
+                     auto vectorType = VectorType::get(level.lanes, b.getF32Type());
+                     Value zero = arith::ConstantIndexOp::create(b, 0), one = arith::ConstantIndexOp::create(b, 1);
+                     Value lanes = arith::ConstantIndexOp::create(b, level.lanes);
+                     Value size = memref::DimOp::create(b, x, 0);
+                     Value whole = arith::SubIOp::create(b, size, arith::RemUIOp::create(b, size, lanes));
+                     auto loop = [&](Value from, Value to, Value step, function_ref<void(Value)> body) {
+                       auto loop = scf::ForOp::create(b, from, to, step);
+                       OpBuilder::InsertionGuard guard(b);
+                       b.setInsertionPointToStart(loop.getBody());
+                       body(loop.getInductionVar());
+                     };
+                     loop(zero, whole, lanes, [&](Value i) {
+                       Value value = vector::LoadOp::create(b, vectorType, x, i);
+                       vector::StoreOp::create(b, applyElementFunction(b, function, value), y, i);
+                     });
+                     // What is left over, one by one: the same definition gives the same bits.
+                     loop(whole, size, one, [&](Value i) {
+                       Value value = memref::LoadOp::create(b, x, i);
+                       memref::StoreOp::create(b, applyElementFunction(b, function, value), y, i);
+                     });
+                   });
 }

@@ -130,8 +130,8 @@ private:
     llvm::TypeSwitch<Operation *>(stage.op)
         .Case([&](nn::LinearOp op) { emitLinear(op, buffers, share); })
         .Case([&](nn::ElementwiseOpInterface op) {
-          call(kernels.elementwise(op), {flatView(op->getOperand(0), buffers, share),
-                                         flatView(op->getResult(0), buffers, share)});
+          call(kernels.elementwise(op),
+               {flatView(op->getOperand(0), buffers, share), flatView(op->getResult(0), buffers, share)});
         })
         .Case([&](nn::SoftmaxOp op) { emitReduction(op, op.getNormalizedDim(), buffers, share); })
         .Case([&](nn::ArgmaxOp op) { emitReduction(op, op.getNormalizedDim(), buffers, share); })
@@ -175,8 +175,7 @@ private:
   }
 
   /// A softmax or argmax along `dim` of the whole type.
-  template <typename Op>
-  void emitReduction(Op op, int64_t dim, const CallBuffers &buffers, const Share &share) {
+  template <typename Op> void emitReduction(Op op, int64_t dim, const CallBuffers &buffers, const Share &share) {
     ArrayRef<int64_t> shape = plan.sampleShape(op.getInput());
     int64_t sampleDim = dim - (plan.batched ? 1 : 0);
     int64_t extent = shape[sampleDim], inner = product(shape.drop_front(sampleDim + 1));

@@ -5,7 +5,8 @@
 //
 // Rows go in main tiles of `rowTile`, with the panel in the outer loop so that it stays in cache while the rows pass.
 // The rows left over are one tile of just their number, which reads the weights once more; it is as much wider as it is
-// lower, so that enough multiply-adds are in flight to cover their latency. One row is a matrix-vector product this way.
+// lower, so that enough multiply-adds are in flight to cover their latency. One row is a matrix-vector product this
+// way.
 //
 //===----------------------------------------------------------------------===//
 
@@ -45,7 +46,8 @@ public:
     Value leftOver = arith::RemUIOp::create(b, rows, index(level.rowTile));
     Value mainRows = arith::SubIOp::create(b, rows, leftOver);
     Value lastFull = arith::MinUIOp::create(b, lastPanel, index(packed.panels));
-    Value hasTail = tail ? arith::CmpIOp::create(b, arith::CmpIPredicate::ugt, lastPanel, index(packed.panels)) : Value();
+    Value hasTail =
+        tail ? arith::CmpIOp::create(b, arith::CmpIPredicate::ugt, lastPanel, index(packed.panels)) : Value();
 
     if (panels)
       loop(firstPanel, lastFull, 1, [&](Value panel) {
@@ -128,8 +130,8 @@ private:
         vector::StoreOp::create(b, value, y, at);
         continue;
       }
-      Value mask = vector::ConstantMaskOp::create(b, VectorType::get(level.lanes, b.getI1Type()),
-                                                  ArrayRef<int64_t>{lanes});
+      Value mask =
+          vector::ConstantMaskOp::create(b, VectorType::get(level.lanes, b.getI1Type()), ArrayRef<int64_t>{lanes});
       vector::MaskedStoreOp::create(b, y, at, mask, value);
     }
   }

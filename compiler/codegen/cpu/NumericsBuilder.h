@@ -41,9 +41,7 @@ public:
     mlir::Value ones = splat(x.getType(), b.getBoolAttr(true));
     return mlir::arith::XOrIOp::create(b, x, ones);
   }
-  mlir::Value select(Mask mask, mlir::Value x, mlir::Value y) {
-    return mlir::arith::SelectOp::create(b, mask, x, y);
-  }
+  mlir::Value select(Mask mask, mlir::Value x, mlir::Value y) { return mlir::arith::SelectOp::create(b, mask, x, y); }
 
   Int toBits(Float x) { return mlir::arith::BitcastOp::create(b, intType, x); }
   Float fromBits(Int x) { return mlir::arith::BitcastOp::create(b, floatType, x); }

@@ -66,11 +66,11 @@ struct PackedCopy {
 
 struct Plan {
   const CpuLevel *level = nullptr;
-  bool batched = false;        ///< samples are the indices of dimension 0
-  int64_t staticSamples = -1;  ///< number of samples, -1 if the call says
-  int64_t blockSamples = 1;    ///< samples processed together
-  int64_t workspaceSize = 0;   ///< elements for one block
-  int64_t packedSize = 0;      ///< elements
+  bool batched = false;       ///< samples are the indices of dimension 0
+  int64_t staticSamples = -1; ///< number of samples, -1 if the call says
+  int64_t blockSamples = 1;   ///< samples processed together
+  int64_t workspaceSize = 0;  ///< elements for one block
+  int64_t packedSize = 0;     ///< elements
   std::vector<Stage> stages;
   llvm::DenseMap<mlir::Value, Buffer> buffers; ///< of every value but weights, flattened ones included
   std::vector<PackedLinear> packedLinears;

@@ -71,8 +71,7 @@ public:
       return;
     }
     for (int64_t lane = 0; lane < count; ++lane)
-      memref::StoreOp::create(b, vector::ExtractOp::create(b, value, lane), to,
-                              ValueRange{slice, offset(j, lane), at});
+      memref::StoreOp::create(b, vector::ExtractOp::create(b, value, lane), to, ValueRange{slice, offset(j, lane), at});
   }
 
   /// body(j, count, carried) -> next for every chunk, in ascending order.
@@ -119,16 +118,18 @@ static void emitSoftmaxRow(ImplicitLocOpBuilder &b, Value x, Value y, RowChunks 
     max = numerics::softmaxMax(scalars, max, lane);
   max = vector::BroadcastOp::create(b, row.getType(), max);
 
-  Value sums = row.forEach(vectors.constant(0.0f), [&](Value j, int64_t count, ValueRange carried) -> SmallVector<Value> {
-    Value e = numerics::softmaxExp(vectors, row.load(x, j, count, lowest), max);
-    row.store(e, y, j, count);
-    if (count < chunk) {
-      // Adding +0 changes no partial sum; an exp of padding may be NaN.
-      auto present = vector::ConstantMaskOp::create(b, VectorType::get(chunk, b.getI1Type()), ArrayRef<int64_t>{count});
-      e = vectors.select(present, e, vectors.constant(0.0f));
-    }
-    return {vectors.add(carried[0], e)};
-  })[0];
+  Value sums =
+      row.forEach(vectors.constant(0.0f), [&](Value j, int64_t count, ValueRange carried) -> SmallVector<Value> {
+        Value e = numerics::softmaxExp(vectors, row.load(x, j, count, lowest), max);
+        row.store(e, y, j, count);
+        if (count < chunk) {
+          // Adding +0 changes no partial sum; an exp of padding may be NaN.
+          auto present =
+              vector::ConstantMaskOp::create(b, VectorType::get(chunk, b.getI1Type()), ArrayRef<int64_t>{count});
+          e = vectors.select(present, e, vectors.constant(0.0f));
+        }
+        return {vectors.add(carried[0], e)};
+      })[0];
   SmallVector<Value> partial = lanesOf(b, sums);
   Value sum = vector::BroadcastOp::create(b, row.getType(), numerics::softmaxSum(scalars, partial.data()));
 
@@ -142,11 +143,11 @@ func::FuncOp KernelLibrary::softmax(nn::SoftmaxOp op, int64_t extent, int64_t in
   Type type = MemRefType::get({ShapedType::kDynamic, extent, inner}, Float32Type::get(op.getContext()));
   return getOrEmit(llvm::formatv("softmax_{0}x{1}", extent, inner).str(), op.getLoc(), {type, type},
                    [&](ImplicitLocOpBuilder &b, Block::BlockArgListType arguments) {
-    forEachRow(b, arguments[0], inner, [&](Value slice, Value at) {
-      RowChunks row(b, extent, inner, slice, at);
-      emitSoftmaxRow(b, arguments[0], arguments[1], row);
-    });
-  });
+                     forEachRow(b, arguments[0], inner, [&](Value slice, Value at) {
+                       RowChunks row(b, extent, inner, slice, at);
+                       emitSoftmaxRow(b, arguments[0], arguments[1], row);
+                     });
+                   });
 }
 
 func::FuncOp KernelLibrary::argmax(nn::ArgmaxOp op, int64_t extent, int64_t inner) {
@@ -155,19 +156,20 @@ func::FuncOp KernelLibrary::argmax(nn::ArgmaxOp op, int64_t extent, int64_t inne
   Type to = MemRefType::get({ShapedType::kDynamic, inner}, IntegerType::get(context, 64));
   return getOrEmit(llvm::formatv("argmax_{0}x{1}", extent, inner).str(), op.getLoc(), {from, to},
                    [&](ImplicitLocOpBuilder &b, Block::BlockArgListType arguments) {
-    NumericsBuilder scalars(b, b.getF32Type());
-    forEachRow(b, arguments[0], inner, [&](Value slice, Value at) {
-      auto load = [&](Value j) -> Value {
-        return memref::LoadOp::create(b, arguments[0], ValueRange{slice, j, at});
-      };
-      Value zero = index(b, 0);
-      SmallVector<Value> best = loop(b, index(b, 1), index(b, extent), index(b, 1), {load(zero), zero},
-                                     [&](Value j, ValueRange carried) -> SmallVector<Value> {
-        Value x = load(j), better = numerics::argmaxIsBetter(scalars, x, carried[0]);
-        return {scalars.select(better, x, carried[0]), scalars.select(better, j, carried[1])};
-      });
-      Value result = arith::IndexCastOp::create(b, b.getI64Type(), best[1]);
-      memref::StoreOp::create(b, result, arguments[1], ValueRange{slice, at});
-    });
-  });
+                     NumericsBuilder scalars(b, b.getF32Type());
+                     forEachRow(b, arguments[0], inner, [&](Value slice, Value at) {
+                       auto load = [&](Value j) -> Value {
+                         return memref::LoadOp::create(b, arguments[0], ValueRange{slice, j, at});
+                       };
+                       Value zero = index(b, 0);
+                       SmallVector<Value> best =
+                           loop(b, index(b, 1), index(b, extent), index(b, 1), {load(zero), zero},
+                                [&](Value j, ValueRange carried) -> SmallVector<Value> {
+                                  Value x = load(j), better = numerics::argmaxIsBetter(scalars, x, carried[0]);
+                                  return {scalars.select(better, x, carried[0]), scalars.select(better, j, carried[1])};
+                                });
+                       Value result = arith::IndexCastOp::create(b, b.getI64Type(), best[1]);
+                       memref::StoreOp::create(b, result, arguments[1], ValueRange{slice, at});
+                     });
+                   });
 }

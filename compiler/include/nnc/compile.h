@@ -33,14 +33,14 @@ enum class Emit {
 
 struct CompileOptions {
   Emit emit = Emit::Library;
-  int optLevel = 3;           ///< 0 to 3: LLVM's effort; results are the same bits
-  std::string cpus;           ///< levels such as "x86-64-v3,x86-64-v4"; empty means this machine's
-  std::string triple;         ///< empty means this machine's
-  std::string tag;            ///< the exported symbol is nnc_model_query, or nnc_model_query_TAG: a C identifier
-  std::string soname;         ///< the library's own name, as linkers record it
-  std::string weights;        ///< bytes of a .safetensors file to embed, already checked; empty for none
-  std::string saveTemps;      ///< directory that gets the result of every stage; empty for none
-  bool debugInfo = false;     ///< line tables that point into the model's text
+  int optLevel = 3;       ///< 0 to 3: LLVM's effort; results are the same bits
+  std::string cpus;       ///< levels such as "x86-64-v3,x86-64-v4"; empty means this machine's
+  std::string triple;     ///< empty means this machine's
+  std::string tag;        ///< the exported symbol is nnc_model_query, or nnc_model_query_TAG: a C identifier
+  std::string soname;     ///< the library's own name, as linkers record it
+  std::string weights;    ///< bytes of a .safetensors file to embed, already checked; empty for none
+  std::string saveTemps;  ///< directory that gets the result of every stage; empty for none
+  bool debugInfo = false; ///< line tables that point into the model's text
   uint64_t maxTensorBytes = uint64_t(16) << 30; ///< a larger tensor (of one sample, in an open model) is refused
 };
 

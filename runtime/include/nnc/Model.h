@@ -72,8 +72,8 @@ public:
   /// A model that is linked into the program: `table` is nnc_model_query_NAME(NNC_ABI_VERSION), and stays.
   static Result<Model> tryFromTable(const nnc_model *table, const std::string &weights = {},
                                     const std::string &device = "auto", const LoadOptions &options = {});
-  /// The table of the library `path`, which stays loaded as long as the pointer lives; also one whose code this CPU cannot
-  /// run. It is checked as tryLoad does.
+  /// The table of the library `path`, which stays loaded as long as the pointer lives; also one whose code this CPU
+  /// cannot run. It is checked as tryLoad does.
   static Result<std::shared_ptr<const nnc_model>> tryInspect(const std::string &path);
   /// The same code with other weights; this model stays valid.
   Result<Model> tryWithWeights(const std::string &weights, const LoadOptions &options = {}) const;

@@ -1,7 +1,7 @@
 //===- Safetensors.h - tensors by name in a file ----------------*- C++ -*-===//
 //
-// The format of https://github.com/huggingface/safetensors: eight bytes with the length of a JSON header, the header with
-// type, shape and place of each tensor, the bytes of all tensors.
+// The format of https://github.com/huggingface/safetensors: eight bytes with the length of a JSON header, the header
+// with type, shape and place of each tensor, the bytes of all tensors.
 //
 //===----------------------------------------------------------------------===//
 
@@ -56,8 +56,8 @@ private:
 };
 
 /// Writes `tensors` in this order; the file appears whole or not at all. Returns what went wrong, if anything.
-[[nodiscard]] std::optional<Error>
-writeSafetensors(const std::string &path, const std::vector<std::pair<std::string, const Tensor *>> &tensors);
+[[nodiscard]] std::optional<Error> writeSafetensors(const std::string &path,
+                                                    const std::vector<std::pair<std::string, const Tensor *>> &tensors);
 
 } // namespace nnc
 

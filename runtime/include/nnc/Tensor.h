@@ -28,14 +28,11 @@ const char *toString(DType type);
 /// Bytes of an element.
 size_t sizeOf(DType type);
 
-template <typename T>
-struct DTypeOf;
-template <>
-struct DTypeOf<float> {
+template <typename T> struct DTypeOf;
+template <> struct DTypeOf<float> {
   static constexpr DType value = DType::F32;
 };
-template <>
-struct DTypeOf<int64_t> {
+template <> struct DTypeOf<int64_t> {
   static constexpr DType value = DType::I64;
 };
 
@@ -52,8 +49,7 @@ public:
   /// Owning, all elements zero; 64-byte aligned. Extents are not negative, and the bytes fit a size_t.
   explicit Tensor(Shape shape, DType type = DType::F32);
   /// The memory at `data`, which stays the caller's and outlives the tensor.
-  template <typename T>
-  static Tensor view(T *data, Shape shape) {
+  template <typename T> static Tensor view(T *data, Shape shape) {
     return Tensor(data, std::move(shape), DTypeOf<T>::value);
   }
 
@@ -75,15 +71,11 @@ public:
   void *rawData() { return memory; }
   const void *rawData() const { return memory; }
   /// The elements; T is the tensor's type.
-  template <typename T>
-  T *data() {
+  template <typename T> T *data() {
     assert(DTypeOf<T>::value == type && "the tensor has elements of this type");
     return static_cast<T *>(memory);
   }
-  template <typename T>
-  const T *data() const {
-    return const_cast<Tensor *>(this)->data<T>();
-  }
+  template <typename T> const T *data() const { return const_cast<Tensor *>(this)->data<T>(); }
 
 private:
   struct Free {

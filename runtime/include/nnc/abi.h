@@ -6,11 +6,10 @@
  *     const nnc_model *model = nnc_model_query(NNC_ABI_VERSION);      // NULL: the library does not speak this version
  *     const nnc_entry *entry = nnc_array_at(model->entries, 0);       // "forward"
  *     const nnc_cpu_variant *cpu = nnc_array_at(entry->cpu_variants, i);  // the first whose machine and features fit
- *     cpu->pack(parameters, packed);                                  // once; one pointer for each of model->parameters
- *     nnc_call call = {sizeof call, 0, batch, inputs, outputs, packed, workspace};
- *     for (uint32_t phase = 0, n = cpu->phases(&call, parts); phase < n; ++phase)
- *       for (uint32_t part = 0; part < parts; ++part)                 // parts of one phase may run on different threads
- *         cpu->run_part(&call, phase, part, parts);
+ *     cpu->pack(parameters, packed);                                  // once; one pointer for each of
+ * model->parameters nnc_call call = {sizeof call, 0, batch, inputs, outputs, packed, workspace}; for (uint32_t phase =
+ * 0, n = cpu->phases(&call, parts); phase < n; ++phase) for (uint32_t part = 0; part < parts; ++part) // parts of one
+ * phase may run on different threads cpu->run_part(&call, phase, part, parts);
  *
  * How the format grows: every struct begins with its size in bytes and every array carries the stride of its elements.
  * Fields are only ever appended, so a reader looks at a field after checking that `size` covers it, and steps through
@@ -78,7 +77,8 @@ typedef struct nnc_call {
 #define NNC_MACHINE_X86_64 62u
 #define NNC_MACHINE_AARCH64 183u
 
-/** `nnc_cpu_variant.features`: everything the x86-64 psABI puts into that level. An unknown bit means "does not fit". */
+/** `nnc_cpu_variant.features`: everything the x86-64 psABI puts into that level. An unknown bit means "does not fit".
+ */
 #define NNC_FEATURE_X86_64_V3 (UINT64_C(1) << 0)
 #define NNC_FEATURE_X86_64_V4 (UINT64_C(1) << 1)
 
@@ -106,11 +106,11 @@ typedef struct nnc_cpu_variant {
 /** A function of the model. */
 typedef struct nnc_entry {
   uint32_t size;
-  uint32_t reserved; /**< zero */
-  const char *name;  /**< "forward" */
-  nnc_array symbols; /**< const char *: names of the symbols in shapes; empty for a static model, else {"batch"} */
-  nnc_array inputs;  /**< nnc_tensor_info */
-  nnc_array outputs; /**< nnc_tensor_info */
+  uint32_t reserved;      /**< zero */
+  const char *name;       /**< "forward" */
+  nnc_array symbols;      /**< const char *: names of the symbols in shapes; empty for a static model, else {"batch"} */
+  nnc_array inputs;       /**< nnc_tensor_info */
+  nnc_array outputs;      /**< nnc_tensor_info */
   nnc_array cpu_variants; /**< nnc_cpu_variant, best first */
   uint64_t flops_per_sample; /**< multiplications and additions of one sample; of the whole call in a static model */
 } nnc_entry;
@@ -129,8 +129,8 @@ typedef struct nnc_model {
   uint64_t weights_size;
 } nnc_model;
 
-/** Signature of the exported function: `nnc_model_query`, or `nnc_model_query_NAME` for a model compiled with --tag=NAME.
- *  Returns NULL when the model does not speak `abi_version`. */
+/** Signature of the exported function: `nnc_model_query`, or `nnc_model_query_NAME` for a model compiled with
+ * --tag=NAME. Returns NULL when the model does not speak `abi_version`. */
 typedef const nnc_model *(*nnc_model_query_fn)(uint32_t abi_version);
 
 /** The ELF note in section .note.nnc (owner "nnc", type NNC_NOTE_TYPE), which a loader checks before it lets the file

@@ -1,7 +1,7 @@
 //===- CpuFeatures.cpp - what this CPU can do: x86-64 ---------------------===//
 //
-// The levels are those of the x86-64 psABI, chapter 3.1.1. Bits of cpuid and of XCR0: Intel's Software Developer's Manual,
-// volume 2, CPUID, and volume 1, chapter 13.
+// The levels are those of the x86-64 psABI, chapter 3.1.1. Bits of cpuid and of XCR0: Intel's Software Developer's
+// Manual, volume 2, CPUID, and volume 1, chapter 13.
 //
 //===----------------------------------------------------------------------===//
 

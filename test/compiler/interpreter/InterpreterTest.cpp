@@ -1,7 +1,7 @@
 // Small models with results worked out by hand.
 
-#include "compiler/frontend/ParseModel.h"
 #include "compiler/interpreter/Interpreter.h"
+#include "compiler/frontend/ParseModel.h"
 #include "dialects/nn/Model.h"
 
 #include "mlir/IR/MLIRContext.h"
@@ -30,7 +30,9 @@ protected:
   llvm::StringMap<Tensor> parameters;
 };
 
-Tensor f32(std::vector<int64_t> shape, std::vector<float> elements) { return {std::move(shape), std::move(elements), {}}; }
+Tensor f32(std::vector<int64_t> shape, std::vector<float> elements) {
+  return {std::move(shape), std::move(elements), {}};
+}
 
 const float infinity = std::numeric_limits<float>::infinity(), quietNan = std::numeric_limits<float>::quiet_NaN();
 
@@ -79,7 +81,8 @@ TEST_F(Interpreter, argmaxTakesTheFirst) {
   auto y = run(R"(func.func @forward(%x: tensor<?x4xf32>) -> tensor<?xi64> {
     %y = nn.argmax %x : (tensor<?x4xf32>) -> tensor<?xi64>
     return %y : tensor<?xi64> })",
-               {f32({4, 4}, {1, 3, 3, 2, /**/ 1, quietNan, infinity, quietNan, /**/ -infinity, -infinity, -infinity, -infinity, /**/ -0.0f, 0, 0, 0})});
+               {f32({4, 4}, {1, 3, 3, 2, /**/ 1, quietNan, infinity, quietNan, /**/ -infinity, -infinity, -infinity,
+                             -infinity, /**/ -0.0f, 0, 0, 0})});
   ASSERT_TRUE(succeeded(y));
   EXPECT_EQ((*y)[0].i64, (std::vector<int64_t>{1, 1, 0, 0}));
 }

@@ -8,7 +8,8 @@
 
 using namespace nnc::numerics;
 
-static constexpr float infinity = std::numeric_limits<float>::infinity(), quietNan = std::numeric_limits<float>::quiet_NaN();
+static constexpr float infinity = std::numeric_limits<float>::infinity(),
+                       quietNan = std::numeric_limits<float>::quiet_NaN();
 static PlainFloat b;
 
 TEST(Relu, keepsNanAndNegativeZero) {
