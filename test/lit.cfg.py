@@ -52,6 +52,6 @@ if {"avx2", "bmi1", "bmi2", "f16c", "fma", "abm", "movbe"} <= set(flags):
         config.available_features.add("x86-64-v4")
 
 for feature, program in [("clang-format", "clang-format-22"), ("clang", "clang++-22"), ("git", "git"),
-                         ("qemu-aarch64", "qemu-aarch64-static"), ("aarch64-gcc", "aarch64-linux-gnu-g++")]:
+                         ("qemu-aarch64", "qemu-aarch64-static"), ("aarch64-gcc", "aarch64-linux-gnu-gcc")]:
     if shutil.which(program, path=config.environment["PATH"]):
         config.available_features.add(feature)

@@ -29,6 +29,15 @@ static const void *find_tensor(const char *file, const char *name) {
   return NULL;
 }
 
+/* Whether this CPU can run the code; this program is compiled for one machine, and so is the model in it. */
+static int fits(const nnc_cpu_variant *cpu) {
+#if defined(__x86_64__)
+  if (cpu->machine == NNC_MACHINE_X86_64)
+    return cpu->features == NNC_FEATURE_X86_64_V3 && __builtin_cpu_supports("x86-64-v3");
+#endif
+  return cpu->features == 0;
+}
+
 /* `size` bytes at a multiple of `alignment`. */
 static void *allocate(uint64_t size, uint64_t alignment) {
   char *memory = malloc(size + alignment);
@@ -43,7 +52,7 @@ int main(void) {
     return 1;
   const nnc_entry *entry = nnc_array_at(model->entries, 0);
   const nnc_cpu_variant *cpu = nnc_array_at(entry->cpu_variants, 0);
-  if (cpu->machine == NNC_MACHINE_X86_64 && !__builtin_cpu_supports("x86-64-v3")) {
+  if (!fits(cpu)) {
     fprintf(stderr, "this CPU is not %s\n", cpu->level);
     return 3;
   }
@@ -70,6 +79,8 @@ int main(void) {
   for (int i = 1; i < 10; ++i)
     if (logits[i] > logits[best])
       best = i;
+  for (int i = 0; i < 10; ++i)
+    printf("%a\n", logits[i]);
   printf("predicted class: %d\n", best);
   return 0;
 }
