@@ -15,7 +15,7 @@
 
 #include "compiler/codegen/cpu/AbiBuilder.h"
 #include "compiler/codegen/cpu/EmitPack.h"
-#include "compiler/codegen/cpu/Kernels.h"
+#include "compiler/codegen/cpu/StageEmitter.h"
 
 #include "nnc/abi.h"
 
@@ -23,7 +23,6 @@
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
-#include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
 using namespace nnc;
@@ -35,26 +34,12 @@ static constexpr int64_t fewRowsAPart = 8;
 
 namespace {
 
-/// The buffers of one call, as memrefs of bytes.
-struct CallBuffers {
-  SmallVector<Value> inputs, outputs;
-  Value packed, workspace;
-};
-
-/// The share of a stage: samples [first, first + count) and, of a linear's panels, part `part` of `parts`.
-struct Share {
-  Value first;      ///< in inputs and outputs
-  Value localFirst; ///< in the workspace
-  Value count;
-  Value part, parts; ///< null for all panels
-};
-
 class ForwardEmitter {
 public:
   ForwardEmitter(func::FuncOp forward, const CpuTarget &target, ModuleOp module)
       : forward(forward), module(module), plan(makePlan(forward, *target.level)),
         kernels(module, *target.level, target.symbolSuffix()), suffix(target.symbolSuffix()), tuneCpu(target.tuneCpu),
-        b(forward.getLoc(), forward.getContext()) {}
+        b(forward.getLoc(), forward.getContext()), stages(b, plan, kernels) {}
 
   CpuVariant emit() {
     CpuVariant variant;
@@ -71,125 +56,6 @@ public:
   }
 
 private:
-  //===--------------------------------------------------------------------===//
-  // Stages
-  //===--------------------------------------------------------------------===//
-
-  /// A view of `value`'s elements from the share's first sample on.
-  Value view(Value value, ArrayRef<int64_t> shape, ValueRange dynamicSizes, const CallBuffers &buffers,
-             const Share &share) {
-    const Buffer &buffer = plan.buffers.find(value)->second;
-    Type elementType = cast<RankedTensorType>(value.getType()).getElementType();
-    int64_t elementBytes = elementType.getIntOrFloatBitWidth() / 8;
-    Value base, first;
-    switch (buffer.kind) {
-    case Buffer::Kind::Input:
-      base = buffers.inputs[buffer.index], first = share.first;
-      break;
-    case Buffer::Kind::Output:
-      base = buffers.outputs[buffer.index], first = share.first;
-      break;
-    case Buffer::Kind::Workspace:
-      base = buffers.workspace, first = share.localFirst;
-      break;
-    case Buffer::Kind::Packed:
-      base = buffers.packed, first = index(0);
-      break;
-    }
-    Value start = arith::MulIOp::create(b, first, index(buffer.sampleStride * elementBytes));
-    start = arith::AddIOp::create(b, start, index(buffer.offset * elementBytes));
-    return memref::ViewOp::create(b, MemRefType::get(shape, elementType), base, start, dynamicSizes);
-  }
-
-  /// `value` as rows of its last dimension.
-  Value rowsView(Value value, const CallBuffers &buffers, const Share &share) {
-    int64_t rowStride = plan.buffers.find(value)->second.rowStride;
-    Value rows = arith::MulIOp::create(b, share.count, index(rowsPerSample(value)));
-    return view(value, {ShapedType::kDynamic, rowStride}, rows, buffers, share);
-  }
-
-  /// `value` as one dimension, or as (slices, extent, inner) around dimension `dim`.
-  Value flatView(Value value, const CallBuffers &buffers, const Share &share) {
-    Value size = arith::MulIOp::create(b, share.count, index(product(plan.sampleShape(value))));
-    return view(value, {ShapedType::kDynamic}, size, buffers, share);
-  }
-
-  int64_t rowsPerSample(Value value) {
-    ArrayRef<int64_t> shape = plan.sampleShape(value);
-    return shape.empty() ? 1 : product(shape.drop_back());
-  }
-
-  static int64_t product(ArrayRef<int64_t> extents) {
-    return std::accumulate(extents.begin(), extents.end(), int64_t(1), std::multiplies<>());
-  }
-
-  void emitStage(const Stage &stage, const CallBuffers &buffers, const Share &share) {
-    if (!stage.op)
-      return emitCopy(stage, buffers, share);
-    b.setLoc(stage.op->getLoc());
-    llvm::TypeSwitch<Operation *>(stage.op)
-        .Case([&](nn::LinearOp op) { emitLinear(op, buffers, share); })
-        .Case([&](nn::ElementwiseOpInterface op) {
-          call(kernels.elementwise(op),
-               {flatView(op->getOperand(0), buffers, share), flatView(op->getResult(0), buffers, share)});
-        })
-        .Case([&](nn::SoftmaxOp op) { emitReduction(op, op.getNormalizedDim(), buffers, share); })
-        .Case([&](nn::ArgmaxOp op) { emitReduction(op, op.getNormalizedDim(), buffers, share); })
-        .Default([](Operation *) { llvm_unreachable("nn-verify-fused lets no other operation through"); });
-    b.setLoc(forward.getLoc());
-  }
-
-  /// The value that result `stage.output` returns, into that result.
-  void emitCopy(const Stage &stage, const CallBuffers &buffers, const Share &share) {
-    auto type = cast<RankedTensorType>(stage.source.getType());
-    Value from = flatView(stage.source, buffers, share);
-    Value size = arith::MulIOp::create(b, share.count, index(product(plan.sampleShape(stage.source))));
-    int64_t elementBytes = type.getElementType().getIntOrFloatBitWidth() / 8;
-    Value start = arith::MulIOp::create(b, share.first, index(product(plan.sampleShape(stage.source)) * elementBytes));
-    Value to = memref::ViewOp::create(b, MemRefType::get({ShapedType::kDynamic}, type.getElementType()),
-                                      buffers.outputs[stage.output], start, size);
-    call(kernels.copy(b.getLoc(), type.getElementType()), {from, to});
-  }
-
-  void emitLinear(nn::LinearOp op, const CallBuffers &buffers, const Share &share) {
-    const PackedLinear &packed = plan.packedLinears[plan.linearIndex.lookup(op)];
-    auto packedView = [&](int64_t offset, ArrayRef<int64_t> shape) -> Value {
-      return memref::ViewOp::create(b, MemRefType::get(shape, b.getF32Type()), buffers.packed, index(offset * 4),
-                                    ValueRange());
-    };
-    SmallVector<Value> arguments{rowsView(op.getInput(), buffers, share)};
-    if (packed.bias >= 0)
-      arguments.push_back(packedView(packed.offset, packed.biasSize()));
-    if (packed.panels > 0)
-      arguments.push_back(packedView(packed.panelOffset(), {packed.panels, packed.in, packed.panelWidth}));
-    if (packed.tailWidth > 0)
-      arguments.push_back(packedView(packed.tailOffset(), {packed.in, packed.tailWidth}));
-    arguments.push_back(rowsView(op.getResult(), buffers, share));
-
-    Value panels = index(packed.panels + (packed.tailWidth > 0 ? 1 : 0));
-    auto [firstPanel, lastPanel] = share.part ? range(panels, share.part, share.parts) : std::pair(index(0), panels);
-    llvm::append_values(arguments, firstPanel, lastPanel);
-    call(kernels.linear(op, packed, plan.buffers.find(op.getInput())->second.rowStride,
-                        plan.buffers.find(op.getResult())->second.rowStride),
-         arguments);
-  }
-
-  /// A softmax or argmax along `dim` of the whole type.
-  template <typename Op> void emitReduction(Op op, int64_t dim, const CallBuffers &buffers, const Share &share) {
-    ArrayRef<int64_t> shape = plan.sampleShape(op.getInput());
-    int64_t sampleDim = dim - (plan.batched ? 1 : 0);
-    int64_t extent = shape[sampleDim], inner = product(shape.drop_front(sampleDim + 1));
-    Value slices = arith::MulIOp::create(b, share.count, index(product(shape.take_front(sampleDim))));
-    Value x = view(op.getInput(), {ShapedType::kDynamic, extent, inner}, slices, buffers, share);
-    if constexpr (std::is_same_v<Op, nn::SoftmaxOp>) {
-      Value y = view(op.getResult(), {ShapedType::kDynamic, extent, inner}, slices, buffers, share);
-      call(kernels.softmax(op, extent, inner), {x, y});
-    } else {
-      Value y = view(op.getResult(), {ShapedType::kDynamic, inner}, slices, buffers, share);
-      call(kernels.argmax(op, extent, inner), {x, y});
-    }
-  }
-
   //===--------------------------------------------------------------------===//
   // Functions
   //===--------------------------------------------------------------------===//
@@ -245,7 +111,7 @@ private:
     Share share{values[bufferCount()], index(0), values[bufferCount() + 1], {}, {}};
     CallBuffers buffers = unflatten(values);
     for (const Stage &stage : plan.stages)
-      emitStage(stage, buffers, share);
+      stages.emit(stage, buffers, share);
     func::ReturnOp::create(b);
     return function;
   }
@@ -277,7 +143,7 @@ private:
   void emitRows(CallBuffers buffers, Value samples, Value part, Value parts, func::FuncOp block) {
     Value own = arith::MulIOp::create(b, arith::AddIOp::create(b, part, index(1)), index(workspaceBytes));
     buffers.workspace = memref::ViewOp::create(b, bytesType(), buffers.workspace, own, index(workspaceBytes));
-    auto [first, last] = range(samples, part, parts);
+    auto [first, last] = shareOf(b, samples, part, parts);
     auto loop = scf::ForOp::create(b, first, last, index(plan.blockSamples));
     OpBuilder::InsertionGuard guard(b);
     b.setInsertionPointToStart(loop.getBody());
@@ -296,10 +162,10 @@ private:
     for (auto [stage, region] : llvm::zip_equal(plan.stages, select.getCaseRegions())) {
       b.setInsertionPointToStart(&region.emplaceBlock());
       if (stage.op && isa<nn::LinearOp>(stage.op)) {
-        emitStage(stage, buffers, {index(0), index(0), samples, part, parts});
+        stages.emit(stage, buffers, {index(0), index(0), samples, part, parts});
       } else {
-        auto [first, last] = range(samples, part, parts);
-        emitStage(stage, buffers, {first, first, arith::SubIOp::create(b, last, first), {}, {}});
+        auto [first, last] = shareOf(b, samples, part, parts);
+        stages.emit(stage, buffers, {first, first, arith::SubIOp::create(b, last, first), {}, {}});
       }
       scf::YieldOp::create(b);
     }
@@ -320,15 +186,6 @@ private:
   //===--------------------------------------------------------------------===//
   // Small things
   //===--------------------------------------------------------------------===//
-
-  /// [first, last) of `count` things for part `part` of `parts`: shares differ by at most one and do not overflow.
-  std::pair<Value, Value> range(Value count, Value part, Value parts) {
-    Value each = arith::DivUIOp::create(b, count, parts), rest = arith::RemUIOp::create(b, count, parts);
-    auto begin = [&](Value part) -> Value {
-      return arith::AddIOp::create(b, arith::MulIOp::create(b, each, part), arith::MinUIOp::create(b, part, rest));
-    };
-    return {begin(part), begin(arith::AddIOp::create(b, part, index(1)))};
-  }
 
   CallBuffers loadBuffers(Value callPointer) {
     CallBuffers buffers;
@@ -372,6 +229,7 @@ private:
   KernelLibrary kernels;
   std::string suffix, tuneCpu;
   ImplicitLocOpBuilder b;
+  StageEmitter stages;
   int64_t workspaceBytes = 0;
 };
 
