@@ -21,14 +21,16 @@
 
 namespace nnc {
 
-/// Prints the diagnostics of `context` to `os`, with the line of `sources` each is about, while it lives.
+/// Prints the diagnostics of `context` to `os`, with the line of `sources` each is about, while it lives. Leaves out
+/// what says nothing to whoever wrote the model: operations in their generic form, and that a type could not be
+/// inferred after the reason why.
 class DiagnosticPrinter {
 public:
   DiagnosticPrinter(llvm::SourceMgr &sources, mlir::MLIRContext &context, llvm::raw_ostream &os);
 
 private:
-  mlir::SourceMgrDiagnosticHandler located;
-  mlir::ScopedDiagnosticHandler unlocated;
+  mlir::SourceMgrDiagnosticHandler printer;
+  mlir::ScopedDiagnosticHandler filter;
 };
 
 class Compilation {

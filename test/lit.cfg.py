@@ -51,6 +51,12 @@ if {"avx2", "bmi1", "bmi2", "f16c", "fma", "abm", "movbe"} <= set(flags):
     if {"avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"} <= set(flags):
         config.available_features.add("x86-64-v4")
 
+try:
+    os.close(os.openpty()[0])
+    config.available_features.add("terminal")
+except OSError:
+    pass
+
 for feature, program in [("clang-format", "clang-format-22"), ("clang", "clang++-22"), ("git", "git"),
                          ("qemu-aarch64", "qemu-aarch64-static"), ("aarch64-gcc", "aarch64-linux-gnu-gcc")]:
     if shutil.which(program, path=config.environment["PATH"]):
