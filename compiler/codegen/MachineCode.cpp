@@ -17,10 +17,14 @@ using namespace nnc::codegen;
 
 Expected<std::unique_ptr<TargetMachine>> nnc::codegen::makeTargetMachine(StringRef tripleText, const CpuLevel &level,
                                                                          int optLevel) {
-  InitializeAllTargetInfos();
-  InitializeAllTargets();
-  InitializeAllTargetMCs();
-  InitializeAllAsmPrinters();
+  // Once: the registry is not made for several threads.
+  [[maybe_unused]] static const bool initialized = [] {
+    InitializeAllTargetInfos();
+    InitializeAllTargets();
+    InitializeAllTargetMCs();
+    InitializeAllAsmPrinters();
+    return true;
+  }();
   std::string error;
   Triple triple(tripleText);
   const Target *target = TargetRegistry::lookupTarget(triple, error);

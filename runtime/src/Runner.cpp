@@ -7,6 +7,7 @@
 
 #include "ModelState.h"
 
+#include <algorithm>
 #include <cstdarg>
 #include <cstdio>
 
@@ -63,12 +64,29 @@ struct Runner::State {
     return {};
   }
 
-  Status checkSize(const char *what, const TensorInfo &info, size_t given, size_t sampleBytes, int64_t batch) {
-    size_t needed = table->open ? sampleBytes * static_cast<size_t>(batch) : sampleBytes;
-    if (given == needed)
-      return {};
-    return fail("%s \"%s\" has %zu bytes, batch %lld needs %zu", what, info.name.c_str(), given,
-                static_cast<long long>(batch), needed);
+  /// Puts the pointers of `spans`, by name or by position, into `pointers` and checks their sizes.
+  template <typename Span, typename Pointer>
+  Status place(const char *what, const Span *spans, const std::vector<TensorInfo> &infos,
+               const std::vector<size_t> &sampleBytes, std::vector<Pointer> &pointers, int64_t batch) {
+    std::fill(pointers.begin(), pointers.end(), nullptr);
+    for (size_t i = 0; i < infos.size(); ++i) {
+      const Span &span = spans[i];
+      size_t at = i;
+      if (!span.name.empty())
+        for (at = 0; at < infos.size() && infos[at].name != span.name; ++at)
+          ;
+      int nameLength = static_cast<int>(span.name.size());
+      if (at == infos.size())
+        return fail("model %s has no %s \"%.*s\"", table->name.c_str(), what, nameLength, span.name.data());
+      if (pointers[at])
+        return fail("%s \"%s\" is given twice", what, infos[at].name.c_str());
+      size_t needed = table->open ? sampleBytes[at] * static_cast<size_t>(batch) : sampleBytes[at];
+      if (span.bytes != needed)
+        return fail("%s \"%s\" has %zu bytes, batch %lld needs %zu", what, infos[at].name.c_str(), span.bytes,
+                    static_cast<long long>(batch), needed);
+      pointers[at] = span.data;
+    }
+    return {};
   }
 
   void execute(const void *const *from, void *const *to, int64_t batch) {
@@ -147,17 +165,10 @@ Status Runner::run(const Input *inputs, size_t inputCount, const Output *outputs
   if (Status status = state->checkBatch(batch); !status.ok())
     return status;
   const Table &table = *state->table;
-  for (size_t i = 0; i < inputCount; ++i) {
-    Status status = state->checkSize("input", table.inputs[i], inputs[i].bytes, state->inputBytes[i], batch);
-    if (!status.ok())
-      return status;
-    state->inputs[i] = inputs[i].data;
-  }
-  for (size_t i = 0; i < outputCount; ++i) {
-    Status status = state->checkSize("output", table.outputs[i], outputs[i].bytes, state->outputBytes[i], batch);
-    if (!status.ok())
-      return status;
-    state->outputs[i] = outputs[i].data;
-  }
+  Status status = state->place("input", inputs, table.inputs, state->inputBytes, state->inputs, batch);
+  if (status.ok())
+    status = state->place("output", outputs, table.outputs, state->outputBytes, state->outputs, batch);
+  if (!status.ok())
+    return status;
   return run(state->inputs.data(), inputCount, state->outputs.data(), outputCount, batch);
 }

@@ -93,13 +93,28 @@ TEST(RunModel, checksArguments) {
   EXPECT_EQ(message(runner.run(from, 2, to, 1, 1)), "2 inputs were given, model TwoLayers takes 1");
   EXPECT_EQ(message(runner.run(from, 1, to, 0, 1)), "0 outputs were given, model TwoLayers gives 1");
   Runner::Input input{x, 37 * 4};
-  Runner::Output output{y, 5 * 4};
+  Runner::Output output{y, 5 * 4, "y"};
   EXPECT_EQ(message(runner.run(&input, 1, &output, 1, 2)), "input \"x\" has 148 bytes, batch 2 needs 296");
   input.bytes = 296;
   EXPECT_EQ(message(runner.run(&input, 1, &output, 1, 2)), "output \"y\" has 20 bytes, batch 2 needs 40");
   Runner other = loadStatic().runner();
   EXPECT_EQ(message(other.run(x, y, 1)),
             "model Static has not one f32 input and one f32 output; run it with lists of pointers");
+}
+
+TEST(RunModel, spansByName) {
+  Model model = loadStatic();
+  Runner runner = model.runner();
+  float a[32] = {}, b[32] = {7}, p[12], same[32];
+  int64_t classes[4];
+  Runner::Input inputs[] = {{b, sizeof b, "b"}, {a, sizeof a, "a"}};
+  Runner::Output outputs[] = {{same, sizeof same, "same"}, {p, sizeof p, "p"}, {classes, sizeof classes, "class"}};
+  EXPECT_TRUE(runner.run(inputs, 2, outputs, 3, 1).ok());
+  EXPECT_EQ(same[0], 7);
+  inputs[1].name = "b";
+  EXPECT_STREQ(runner.run(inputs, 2, outputs, 3, 1).message, "input \"b\" is given twice");
+  inputs[1].name = "c";
+  EXPECT_STREQ(runner.run(inputs, 2, outputs, 3, 1).message, "model Static has no input \"c\"");
 }
 
 TEST(RunModel, checksTensors) {

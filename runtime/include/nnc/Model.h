@@ -132,21 +132,23 @@ public:
   Runner &operator=(Runner &&) noexcept;
   ~Runner();
 
-  /// Memory that the caller owns, with its size for the check.
+  /// Memory that the caller owns, with its size for the check. Without a name the i-th one is for the model's i-th.
   struct Input {
     const void *data = nullptr;
     size_t bytes = 0;
+    std::string_view name = {};
   };
   struct Output {
     void *data = nullptr;
     size_t bytes = 0;
+    std::string_view name = {};
   };
 
   /// A model with one f32 input and one f32 output: `x` and `y` hold `batch` samples each.
   Status run(const float *x, float *y, int64_t batch);
   /// Any model: one pointer for each input and output, in the model's order, `batch` samples each.
   Status run(const void *const *inputs, size_t inputCount, void *const *outputs, size_t outputCount, int64_t batch);
-  /// The same with sizes, which must be just those of `batch` samples.
+  /// The same with sizes, which must be just those of `batch` samples, and with names in any order.
   Status run(const Input *inputs, size_t inputCount, const Output *outputs, size_t outputCount, int64_t batch);
 
 private:
