@@ -1,13 +1,15 @@
 //===- Runner.cpp - one call at a time ------------------------------------===//
 //
-// What happens in `run` allocates nothing, waits for nothing and throws nothing. Whatever can be worked out before is
+// What happens in `run` allocates nothing, takes no lock and throws nothing. Whatever can be worked out before is
 // worked out when the Runner is made.
 //
 //===----------------------------------------------------------------------===//
 
 #include "ModelState.h"
+#include "ThreadPool.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cstdarg>
 #include <cstdio>
 
@@ -19,6 +21,8 @@ struct Runner::State {
   const Table *table = nullptr;
   int64_t maxBatch = 1;
   uint32_t parts = 1;
+  ParallelFor parallelFor;
+  uint64_t leastSharedFlops = 0;
   AlignedMemory workspace;
   std::vector<size_t> inputBytes, outputBytes; ///< of one sample, or of all in a static model
   std::vector<const void *> inputs;            ///< for calls with sizes
@@ -89,12 +93,63 @@ struct Runner::State {
     return {};
   }
 
+  /// Whether a call of `batch` is worth more than one thread.
+  bool isShared(int64_t batch) const {
+    if (parts == 1)
+      return false;
+    // At least one, and no overflow: flops * samples >= least.
+    uint64_t samples = table->open ? static_cast<uint64_t>(batch) : 1;
+    return samples > 0 && table->flopsPerSample >= (leastSharedFlops + samples - 1) / samples;
+  }
+
   void execute(const void *const *from, void *const *to, int64_t batch) {
     nnc_call call = {sizeof call, 0, batch, from, to, model->packed.get(), workspace.get()};
-    uint32_t phases = variant->phases(&call, parts);
-    for (uint32_t phase = 0; phase < phases; ++phase)
-      for (uint32_t part = 0; part < parts; ++part)
-        variant->run_part(&call, phase, part, parts);
+    if (isShared(batch) && (parallelFor.run ? runOn(parallelFor, call) : runOnPool(call)))
+      return;
+    for (uint32_t phase = 0, phases = variant->phases(&call, 1); phase < phases; ++phase)
+      variant->run_part(&call, phase, 0, 1);
+  }
+
+  /// One region of the pool for the whole call, with a barrier of its own between phases. False if the pool is busy.
+  bool runOnPool(const nnc_call &call) {
+    struct Region {
+      const State &state;
+      const nnc_call &call;
+      uint32_t phases;
+      std::atomic<uint32_t> arrived{0};
+    } region{*this, call, variant->phases(&call, parts)};
+    return ThreadPool::shared().tryRun(
+        parts,
+        [](void *context, uint32_t part) {
+          auto &region = *static_cast<Region *>(context);
+          uint32_t parts = region.state.parts;
+          for (uint32_t phase = 0; phase < region.phases; ++phase) {
+            if (phase > 0) {
+              region.arrived.fetch_add(1, std::memory_order_acq_rel);
+              for (SpinWait wait; region.arrived.load(std::memory_order_acquire) < phase * parts;)
+                wait.pause();
+            }
+            region.state.variant->run_part(&region.call, phase, part, parts);
+          }
+        },
+        &region);
+  }
+
+  bool runOn(const ParallelFor &parallel, const nnc_call &call) {
+    struct Phase {
+      const State &state;
+      const nnc_call &call;
+      uint32_t phase;
+    } context{*this, call, 0};
+    for (uint32_t phases = variant->phases(&call, parts); context.phase < phases; ++context.phase)
+      parallel.run(
+          parallel.self, parts,
+          [](void *context, uint32_t part) {
+            auto &phase = *static_cast<Phase *>(context);
+            phase.state.variant->run_part(&phase.call, phase.phase, part, phase.state.parts);
+          },
+          &context);
+    return true;
   }
 };
 
@@ -117,6 +172,10 @@ Result<Runner> Model::tryRunner(const RunnerOptions &options) const {
   runner->variant = table.variant;
   runner->maxBatch = options.maxBatch;
   runner->parts = static_cast<uint32_t>(options.threads);
+  runner->parallelFor = options.parallelFor;
+  runner->leastSharedFlops = options.leastSharedFlops;
+  if (!options.parallelFor.run && runner->parts > 1 && !ThreadPool::shared().reserve(runner->parts - 1))
+    return Error(StatusCode::System, "the system gave fewer than " + std::to_string(options.threads) + " threads");
   for (const auto *list : {&table.inputs, &table.outputs})
     for (const TensorInfo &info : *list) {
       std::optional<size_t> most = sizeOfSamples(info, std::max<int64_t>(options.maxBatch, 1));

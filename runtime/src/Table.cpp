@@ -107,6 +107,7 @@ Result<Table> nnc::readTable(const nnc_model *model) {
   table.model = model;
   table.name = model->name;
   table.open = entry->symbols.count == 1;
+  table.flopsPerSample = entry->flops_per_sample;
   struct {
     const nnc_array &array;
     const char *what;

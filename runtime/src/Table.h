@@ -13,6 +13,7 @@ struct Table {
   std::string name;
   std::vector<TensorInfo> inputs, outputs, parameters;
   bool open = false;
+  uint64_t flopsPerSample = 0;
   const nnc_cpu_variant *variant = nullptr; ///< null if this CPU can run none
   std::string unfitReason;                  ///< then, why
 };

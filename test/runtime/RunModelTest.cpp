@@ -8,7 +8,9 @@
 #include <cstring>
 #include <gtest/gtest.h>
 #include <new>
+#include <sys/wait.h>
 #include <thread>
+#include <unistd.h>
 #include <xmmintrin.h>
 
 using namespace nnc;
@@ -62,7 +64,7 @@ TEST(RunModel, saysWhatItIs) {
 
 TEST(RunModel, allocatesNothing) {
   Model model = loadTwoLayers();
-  Runner runner = model.runner({64, 2});
+  Runner runner = model.runner({64, 2, {}, /*leastSharedFlops=*/0});
   Tensor x = makeInput(64), y({64, 5});
   Runner::Input input{x.rawData(), x.sizeBytes()};
   Runner::Output output{y.rawData(), y.sizeBytes()};
@@ -140,17 +142,107 @@ TEST(RunModel, checksRunners) {
   EXPECT_FALSE(model.tryRunner({INT64_MAX, 1}).ok());
 }
 
-TEST(RunModel, anyNumberOfPartsGivesTheSameBits) {
+TEST(RunModel, anyNumberOfThreadsGivesTheSameBits) {
   Model model = loadTwoLayers();
   for (int64_t batch : {1, 2, 5, 16, 100}) {
     Tensor x = makeInput(batch), expected = model(x);
-    for (int parts : {2, 3, 8}) {
-      Runner runner = model.runner({batch, parts});
-      Tensor y({batch, 5});
-      ASSERT_TRUE(runner.run(x.data<float>(), y.data<float>(), batch).ok());
-      EXPECT_TRUE(sameBits(y, expected)) << batch << " rows in " << parts << " parts";
+    for (int threads : {2, 3, 8}) {
+      Runner runner = model.runner({batch, threads, {}, /*leastSharedFlops=*/0});
+      for (int repeat = 0; repeat < 50; ++repeat) {
+        Tensor y({batch, 5});
+        ASSERT_TRUE(runner.run(x.data<float>(), y.data<float>(), batch).ok());
+        ASSERT_TRUE(sameBits(y, expected)) << batch << " rows on " << threads << " threads";
+      }
     }
   }
+}
+
+/// Every part on a thread of its own, and all parts on this one.
+static void runOnNewThreads(void *, uint32_t parts, void (*work)(void *, uint32_t), void *context) {
+  std::vector<std::thread> threads;
+  for (uint32_t part = 0; part < parts; ++part)
+    threads.emplace_back(work, context, part);
+  for (std::thread &thread : threads)
+    thread.join();
+}
+static void runInTurn(void *self, uint32_t parts, void (*work)(void *, uint32_t), void *context) {
+  for (uint32_t part = 0; part < parts; ++part)
+    work(context, parts - 1 - part);
+  ++*static_cast<int *>(self);
+}
+
+TEST(RunModel, theCallersParallelFor) {
+  Model model = loadTwoLayers();
+  int calls = 0;
+  for (int64_t batch : {1, 16, 100}) {
+    Tensor x = makeInput(batch), expected = model(x);
+    for (ParallelFor parallelFor : {ParallelFor{runOnNewThreads, nullptr}, ParallelFor{runInTurn, &calls}}) {
+      Runner runner = model.runner({batch, 3, parallelFor, /*leastSharedFlops=*/0});
+      Tensor y({batch, 5});
+      ASSERT_TRUE(runner.run(x.data<float>(), y.data<float>(), batch).ok());
+      EXPECT_TRUE(sameBits(y, expected)) << batch;
+    }
+  }
+  // Few rows take a phase for each layer, many take one.
+  EXPECT_EQ(calls, 2 + 2 + 1);
+}
+
+TEST(RunModel, smallCallsStayOnTheirThread) {
+  Model model = loadTwoLayers();
+  int calls = 0;
+  Tensor x = makeInput(100), y({100, 5});
+  Runner runner = model.runner({100, 2, ParallelFor{runInTurn, &calls}});
+  ASSERT_TRUE(runner.run(x.data<float>(), y.data<float>(), 1).ok());
+  EXPECT_EQ(calls, 0) << "5880 FLOPs";
+  ASSERT_TRUE(runner.run(x.data<float>(), y.data<float>(), 100).ok());
+  EXPECT_EQ(calls, 1) << "588000 FLOPs";
+}
+
+TEST(RunModel, callsAtOnceDoNotWaitForThePool) {
+  Model model = loadTwoLayers();
+  Tensor x = makeInput(33), expected = model(x);
+  std::atomic<int> wrong{0};
+  auto work = [&] {
+    Runner runner = model.runner({33, 3, {}, /*leastSharedFlops=*/0});
+    Tensor y({33, 5});
+    for (int i = 0; i < 300; ++i)
+      if (!runner.run(x.data<float>(), y.data<float>(), 33).ok() || !sameBits(y, expected))
+        ++wrong;
+  };
+  std::thread threads[] = {std::thread(work), std::thread(work), std::thread(work)};
+  for (std::thread &thread : threads)
+    thread.join();
+  EXPECT_EQ(wrong, 0);
+}
+
+TEST(RunModel, workersThatSleepWakeUp) {
+  Model model = loadTwoLayers();
+  Tensor x = makeInput(33), expected = model(x), y({33, 5});
+  Runner runner = model.runner({33, 2, {}, /*leastSharedFlops=*/0});
+  for (int i = 0; i < 5; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    ASSERT_TRUE(runner.run(x.data<float>(), y.data<float>(), 33).ok());
+    EXPECT_TRUE(sameBits(y, expected));
+  }
+}
+
+TEST(RunModel, aChildOfForkRunsToo) {
+  Model model = loadTwoLayers();
+  Tensor x = makeInput(33), expected = model(x), y({33, 5});
+  Runner runner = model.runner({33, 2, {}, /*leastSharedFlops=*/0});
+  ASSERT_TRUE(runner.run(x.data<float>(), y.data<float>(), 33).ok());
+  pid_t child = fork();
+  if (child == 0) {
+    // The old Runner runs on its own thread; a new one makes threads anew.
+    bool good = runner.run(x.data<float>(), y.data<float>(), 33).ok() && sameBits(y, expected);
+    Runner another = model.runner({33, 2, {}, /*leastSharedFlops=*/0});
+    good = good && another.run(x.data<float>(), y.data<float>(), 33).ok() && sameBits(y, expected);
+    _exit(good ? 0 : 1);
+  }
+  int status = -1;
+  waitpid(child, &status, 0);
+  EXPECT_EQ(status, 0);
+  EXPECT_TRUE(runner.run(x.data<float>(), y.data<float>(), 33).ok());
 }
 
 TEST(RunModel, twoThreadsShareAModel) {

@@ -20,7 +20,7 @@ static constexpr char help[] =
     "  --expect [NAME=]FILE.npy compare a result: print the largest error and where it is\n"
     "  --tolerance T            with --expect, the largest error that is no difference (default 0)\n"
     "  --device NAME            cpu or auto (default)\n"
-    "  --threads N              parts that a call is split into (default 1)\n"
+    "  --threads N              threads that share a call (default NNC_NUM_THREADS, or 1)\n"
     "  --seed N                 seed of rand (default 0)\n"
     "  --prefix TEXT            what names in the weights file begin with, such as module.\n"
     "  --no-strict              let the weights file have tensors that the model does not\n"
@@ -58,6 +58,12 @@ ParsedArguments parseArguments(int argc, char **argv) {
                                    {"help", no_argument, nullptr, Help},
                                    {nullptr, 0, nullptr, 0}};
   Arguments arguments;
+  if (const char *threads = std::getenv("NNC_NUM_THREADS")) {
+    double number = 0;
+    if (!parseNumber(threads, 1, 4096, number) || number != static_cast<int>(number))
+      return fail("NNC_NUM_THREADS is 1 to 4096, not", threads);
+    arguments.threads = static_cast<int>(number);
+  }
   for (int c; (c = getopt_long(argc, argv, "w:i:o:h", options, nullptr)) != -1;) {
     double number = 0;
     switch (c) {

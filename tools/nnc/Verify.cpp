@@ -113,7 +113,7 @@ private:
       // What is not written shows.
       std::memset(to.back(), 0xa5, outputs.back().sizeBytes());
     }
-    Result<Runner> runner = model.tryRunner({std::max<int64_t>(batch, 1), parts});
+    Result<Runner> runner = model.tryRunner({std::max<int64_t>(batch, 1), parts, {}, /*leastSharedFlops=*/0});
     if (!runner)
       return runner.error();
     Status status = runner->run(from.data(), from.size(), to.data(), to.size(), batch);

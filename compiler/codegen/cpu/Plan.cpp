@@ -175,7 +175,6 @@ private:
   /// Gives each intermediate value a place in the workspace that no value alive at the same time has.
   void placeIntermediates() {
     struct Placed {
-      Value value;
       int64_t offset, size;
       size_t lastUse;
     };
@@ -185,7 +184,7 @@ private:
         position[stage.op] = index;
     position[returnOp()] = plan.stages.size();
 
-    std::vector<Placed> alive, all;
+    std::vector<Placed> alive;
     int64_t perSample = 0;
     for (auto [index, stage] : llvm::enumerate(plan.stages)) {
       if (!stage.op || plan.buffers.contains(stage.op->getResult(0)))
@@ -200,7 +199,7 @@ private:
           break;
         offset = std::max(offset, placed.offset + placed.size);
       }
-      alive.push_back({value, offset, size, lastUse(value, position)});
+      alive.push_back({offset, size, lastUse(value, position)});
       buffer.offset = offset;
       plan.buffers[value] = buffer;
       perSample = std::max(perSample, offset + size);

@@ -50,11 +50,23 @@ struct LoadOptions {
   std::string prefix;
 };
 
+/// Somebody's way to run things in parallel, in place of the runtime's own threads.
+struct ParallelFor {
+  /// Calls work(context, part) for parts 0 to parts - 1, on any threads, and returns when all are done.
+  void (*run)(void *self, uint32_t parts, void (*work)(void *context, uint32_t part), void *context) = nullptr;
+  void *self = nullptr;
+};
+
 struct RunnerOptions {
   /// The largest batch that will be run. Of no matter in a static model.
   int64_t maxBatch = 1;
-  /// Into how many parts a call is split. They run on the calling thread, one after the other, for now.
+  /// How many threads share a call, the calling one included. The others come from one pool of the process; while
+  /// another call has it, a call runs on its own thread. The results are the same bits in any case.
   int threads = 1;
+  /// Runs the parts instead of that pool, if it is given.
+  ParallelFor parallelFor = {};
+  /// Calls with fewer multiplications and additions stay on their thread: waking the others would cost more.
+  uint64_t leastSharedFlops = 1 << 18;
 };
 
 class Model {
