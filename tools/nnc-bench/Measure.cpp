@@ -1,0 +1,53 @@
+//===- Measure.cpp - the time that calls take -----------------------------===//
+
+#include "tools/nnc-bench/Measure.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <random>
+
+using namespace nnc;
+
+/// The time that a share `q` of the sorted `times` does not exceed.
+static double quantile(const std::vector<double> &times, double q) {
+  size_t rank = static_cast<size_t>(std::ceil(q * static_cast<double>(times.size())));
+  return times[std::clamp<size_t>(rank, 1, times.size()) - 1];
+}
+
+Result<Times> measure(const Model &model, int64_t batch, int threads, double seconds) {
+  std::mt19937 random(0);
+  std::normal_distribution<float> normal;
+  std::vector<Tensor> inputs, outputs;
+  std::vector<const void *> from;
+  std::vector<void *> to;
+  for (const TensorInfo &info : model.inputs()) {
+    Tensor &input = inputs.emplace_back(shapeOf(info, batch));
+    std::generate_n(input.data<float>(), input.numel(), [&] { return normal(random); });
+    from.push_back(input.rawData());
+  }
+  for (const TensorInfo &info : model.outputs())
+    to.push_back(outputs.emplace_back(shapeOf(info, batch), info.dtype).rawData());
+  Result<Runner> runner = model.tryRunner({std::max<int64_t>(batch, 1), threads});
+  if (!runner)
+    return runner.error();
+
+  using Clock = std::chrono::steady_clock;
+  auto call = [&]() -> double {
+    Clock::time_point start = Clock::now();
+    Status status = runner->run(from.data(), from.size(), to.data(), to.size(), batch);
+    return status.ok() ? std::chrono::duration<double, std::micro>(Clock::now() - start).count() : -1;
+  };
+  for (int warmUp = 0; warmUp < 20; ++warmUp)
+    if (call() < 0)
+      return Error(StatusCode::Invalid, "the model refused a batch of " + std::to_string(batch));
+  std::vector<double> times;
+  constexpr size_t least = 30;
+  Clock::time_point end = Clock::now() + std::chrono::microseconds(static_cast<int64_t>(seconds * 1e6));
+  while (times.size() < least || Clock::now() < end)
+    times.push_back(call());
+  std::sort(times.begin(), times.end());
+  return Times{
+      batch,       threads, quantile(times, 0.5), quantile(times, 0.9), quantile(times, 0.99), quantile(times, 0.999),
+      times.back()};
+}
