@@ -48,7 +48,7 @@ public:
     variant.packedSize = plan.packedSize * 4;
     variant.workspaceSize = llvm::alignTo(plan.workspaceSize * 4, variant.alignment);
     workspaceBytes = variant.workspaceSize;
-    variant.pack = emitPack(plan, module, suffix, forward.getLoc()).getName().str();
+    variant.pack = emitPack(plan, kernels, module, "pack_" + suffix, forward.getLoc()).getName().str();
     func::FuncOp columns = emitUsesColumns();
     variant.phases = emitPhases(columns).getName().str();
     variant.runPart = emitRunPart(emitShare(columns, emitBlock())).getName().str();

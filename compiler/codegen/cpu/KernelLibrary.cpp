@@ -21,6 +21,8 @@ func::FuncOp KernelLibrary::getOrEmit(const Twine &name, Location loc, TypeRange
   ImplicitLocOpBuilder b(loc, module.getContext());
   auto function = func::FuncOp::create(b, symbol, b.getFunctionType(arguments, {}));
   function.setPrivate();
+  // LLVM would copy a kernel into every call of it, which makes a deep model large and slow to compile and no faster.
+  function->setAttr("passthrough", b.getStrArrayAttr({"noinline"}));
   symbols.insert(function);
   Block *entry = function.addEntryBlock();
   b.setInsertionPointToStart(entry);

@@ -21,10 +21,12 @@ class KernelLibrary {
 public:
   KernelLibrary(mlir::ModuleOp module, const CpuLevel &level, llvm::StringRef symbolSuffix);
 
-  /// (%x: memref<?xLDXxf32>, %bias: memref<B>, %panels: memref<PxKxNRxf32>, %tail: memref<KxTWxf32>,
-  ///  %y: memref<?xLDYxf32>, %firstPanel: index, %lastPanel: index), without the parts that `packed` does not have.
-  /// Columns of panels [firstPanel, lastPanel) for all rows of %x; the tail counts as the last panel.
-  mlir::func::FuncOp linear(nn::LinearOp op, const PackedLinear &packed, int64_t xRowStride, int64_t yRowStride);
+  /// (%x: memref<?x?xf32>, %bias: memref<?xf32>, %panels: memref<?x?xNRxf32>, %tail: memref<?xTWxf32>, %y:
+  /// memref<?x?xf32>,
+  ///  %in: index, %tailColumns: index, %firstPanel: index, %lastPanel: index), without bias and tail where `packed` has
+  /// none. Columns of panels [firstPanel, lastPanel) for all rows of %x; the tail, with its first `tailColumns`
+  /// columns, counts as the last panel. One kernel serves all shapes: a model of many layers has few of them.
+  mlir::func::FuncOp linear(nn::LinearOp op, const PackedLinear &packed);
 
   /// (%x: memref<?xf32>, %y: memref<?xf32>): an element function.
   mlir::func::FuncOp elementwise(nn::ElementwiseOpInterface op);
@@ -35,10 +37,15 @@ public:
   /// (%x: memref<?xDxIxf32>, %y: memref<?xIxi64>): argmax along D.
   mlir::func::FuncOp argmax(nn::ArgmaxOp op, int64_t extent, int64_t inner);
 
+  /// (%from: memref<?xf32>, %to: memref<?xf32>): %to = %from, and zeros behind it.
+  mlir::func::FuncOp packVector(mlir::Location loc);
+
+  /// (%from: memref<?x?xf32>, %to: memref<?x?xWxf32>, %firstColumn: index): a weight (out, in) from row %firstColumn on
+  /// as panels of W columns; zeros for columns that it does not have.
+  mlir::func::FuncOp packPanels(mlir::Location loc, int64_t panelWidth);
+
   /// (%x: memref<?xT>, %y: memref<?xT>): %y = %x.
   mlir::func::FuncOp copy(mlir::Location loc, mlir::Type elementType);
-
-  const CpuLevel &getLevel() const { return level; }
 
 private:
   using BodyBuilder = llvm::function_ref<void(mlir::ImplicitLocOpBuilder &, mlir::Block::BlockArgListType)>;

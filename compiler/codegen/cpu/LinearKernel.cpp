@@ -17,7 +17,6 @@
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
-#include "llvm/Support/FormatVariadic.h"
 
 using namespace mlir;
 using namespace nnc::codegen;
@@ -33,26 +32,27 @@ public:
     auto next = arguments.begin();
     x = *next++;
     bias = packed.bias >= 0 ? Value(*next++) : Value();
-    panels = packed.panels > 0 ? Value(*next++) : Value();
+    panels = *next++;
     tail = packed.tailWidth > 0 ? Value(*next++) : Value();
     y = *next++;
+    in = *next++;
+    tailColumns = *next++;
     firstPanel = *next++;
     lastPanel = *next++;
   }
 
   void emit() {
     zero = index(0);
+    fullPanels = memref::DimOp::create(b, panels, 0);
     Value rows = memref::DimOp::create(b, x, 0);
     Value leftOver = arith::RemUIOp::create(b, rows, index(level.rowTile));
     Value mainRows = arith::SubIOp::create(b, rows, leftOver);
-    Value lastFull = arith::MinUIOp::create(b, lastPanel, index(packed.panels));
-    Value hasTail =
-        tail ? arith::CmpIOp::create(b, arith::CmpIPredicate::ugt, lastPanel, index(packed.panels)) : Value();
+    Value lastFull = arith::MinUIOp::create(b, lastPanel, fullPanels);
+    Value hasTail = arith::CmpIOp::create(b, arith::CmpIPredicate::ugt, lastPanel, fullPanels);
 
-    if (panels)
-      loop(firstPanel, lastFull, 1, [&](Value panel) {
-        loop(zero, mainRows, level.rowTile, [&](Value row) { emitPanelTile(row, level.rowTile, panel, 1); });
-      });
+    loop(firstPanel, lastFull, 1, [&](Value panel) {
+      loop(zero, mainRows, level.rowTile, [&](Value row) { emitPanelTile(row, level.rowTile, panel, 1); });
+    });
     if (tail)
       when(hasTail, [&] { loop(zero, mainRows, level.rowTile, [&](Value row) { emitTailTile(row, level.rowTile); }); });
 
@@ -61,8 +61,7 @@ public:
     OpBuilder::InsertionGuard guard(b);
     for (auto [tileRows, region] : llvm::zip_equal(cases, select.getCaseRegions())) {
       b.setInsertionPointToStart(&region.emplaceBlock());
-      if (panels)
-        emitPanelGroups(mainRows, tileRows, lastFull);
+      emitPanelGroups(mainRows, tileRows, lastFull);
       if (tail)
         when(hasTail, [&] { emitTailTile(mainRows, tileRows); });
       scf::YieldOp::create(b);
@@ -83,8 +82,6 @@ private:
   void emitPanelGroups(Value row, int64_t tileRows, Value lastFull) {
     Value first = firstPanel;
     for (int64_t group = llvm::bit_floor(uint64_t(panelsAtOnce(tileRows))); group >= 1; group /= 2) {
-      if (group > packed.panels)
-        continue;
       Value left = arith::SubIOp::create(b, lastFull, first);
       Value taken = arith::SubIOp::create(b, left, arith::RemSIOp::create(b, left, index(group)));
       // An empty share begins behind the last full panel.
@@ -116,22 +113,22 @@ private:
 
   /// `tileRows` rows times the columns behind the last full panel; the last vector may be stored in part.
   void emitTailTile(Value row, int64_t tileRows) {
-    int64_t width = packed.out - packed.panels * packed.panelWidth;
+    Value base = arith::MulIOp::create(b, fullPanels, index(packed.panelWidth));
     SmallVector<Value> columns;
     for (int64_t column = 0; column < packed.tailWidth; column += level.lanes)
-      columns.push_back(index(packed.panels * packed.panelWidth + column));
+      columns.push_back(offset(base, column));
     SmallVector<Value> accumulators = emitChain(row, tileRows, columns, [&](size_t vector, Value k) -> Value {
       return vector::LoadOp::create(b, vectorType, tail, ValueRange{k, index(vector * level.lanes)});
     });
     for (auto [n, value] : llvm::enumerate(accumulators)) {
-      int64_t vector = n % columns.size(), lanes = std::min(level.lanes, width - vector * level.lanes);
+      size_t vector = n % columns.size();
       SmallVector<Value> at{offset(row, n / columns.size()), columns[vector]};
-      if (lanes == level.lanes) {
+      if (vector + 1 < columns.size()) {
         vector::StoreOp::create(b, value, y, at);
         continue;
       }
-      Value mask =
-          vector::ConstantMaskOp::create(b, VectorType::get(level.lanes, b.getI1Type()), ArrayRef<int64_t>{lanes});
+      Value lanes = arith::SubIOp::create(b, tailColumns, index(vector * level.lanes));
+      Value mask = vector::CreateMaskOp::create(b, VectorType::get(level.lanes, b.getI1Type()), lanes);
       vector::MaskedStoreOp::create(b, y, at, mask, value);
     }
   }
@@ -147,7 +144,7 @@ private:
     for (int64_t r = 0; r < tileRows; ++r)
       llvm::append_range(accumulators, start);
 
-    auto chain = scf::ForOp::create(b, zero, index(packed.in), index(1), accumulators);
+    auto chain = scf::ForOp::create(b, zero, in, index(1), accumulators);
     {
       OpBuilder::InsertionGuard guard(b);
       b.setInsertionPointToStart(chain.getBody());
@@ -189,26 +186,27 @@ private:
   const PackedLinear &packed;
   ArrayRef<Attribute> epilogue;
   VectorType vectorType;
-  Value x, bias, panels, tail, y, firstPanel, lastPanel, zero;
+  Value x, bias, panels, tail, y, in, tailColumns, firstPanel, lastPanel, fullPanels, zero;
 };
 
 } // namespace
 
-func::FuncOp KernelLibrary::linear(nn::LinearOp op, const PackedLinear &packed, int64_t xRowStride,
-                                   int64_t yRowStride) {
+func::FuncOp KernelLibrary::linear(nn::LinearOp op, const PackedLinear &packed) {
   ArrayRef<Attribute> epilogue = op.getEpilogue() ? op.getEpilogue()->getValue() : ArrayRef<Attribute>();
   Type f32 = Float32Type::get(op.getContext()), index = IndexType::get(op.getContext());
-  SmallVector<Type> arguments{MemRefType::get({ShapedType::kDynamic, xRowStride}, f32)};
+  constexpr int64_t any = ShapedType::kDynamic;
+  Type matrix = MemRefType::get({any, any}, f32);
+  SmallVector<Type> arguments{matrix};
   if (packed.bias >= 0)
-    arguments.push_back(MemRefType::get({packed.biasSize()}, f32));
-  if (packed.panels > 0)
-    arguments.push_back(MemRefType::get({packed.panels, packed.in, packed.panelWidth}, f32));
+    arguments.push_back(MemRefType::get({any}, f32));
+  arguments.push_back(MemRefType::get({any, any, packed.panelWidth}, f32));
   if (packed.tailWidth > 0)
-    arguments.push_back(MemRefType::get({packed.in, packed.tailWidth}, f32));
-  llvm::append_values(arguments, MemRefType::get({ShapedType::kDynamic, yRowStride}, f32), index, index);
+    arguments.push_back(MemRefType::get({any, packed.tailWidth}, f32));
+  llvm::append_values(arguments, matrix, index, index, index, index);
 
-  std::string name = llvm::formatv("linear_{0}x{1}_ld{2}x{3}{4}", packed.in, packed.out, xRowStride, yRowStride,
-                                   packed.bias >= 0 ? "_bias" : "");
+  std::string name = packed.bias >= 0 ? "linear_bias" : "linear";
+  if (packed.tailWidth > 0)
+    name += "_tail" + std::to_string(packed.tailWidth);
   for (Attribute function : epilogue)
     name += elementFunctionName(cast<nn::ElementFunctionAttrInterface>(function));
   return getOrEmit(name, op.getLoc(), arguments, [&](ImplicitLocOpBuilder &b, Block::BlockArgListType values) {

@@ -63,7 +63,9 @@ Value StageEmitter::slicesView(Value value, int64_t slicesPerSample, ArrayRef<in
 
 Value StageEmitter::rowsView(Value value) {
   ArrayRef<int64_t> shape = plan.sampleShape(value);
-  return slicesView(value, shape.empty() ? 1 : product(shape.drop_back()), plan.buffers.find(value)->second.rowStride);
+  Value rows = arith::MulIOp::create(b, share.count, index(shape.empty() ? 1 : product(shape.drop_back())));
+  Value rowStride = index(plan.buffers.find(value)->second.rowStride);
+  return view(value, {ShapedType::kDynamic, ShapedType::kDynamic}, {rows, rowStride});
 }
 
 Value StageEmitter::flatView(Value value) { return slicesView(value, product(plan.sampleShape(value)), {}); }
@@ -99,25 +101,24 @@ void StageEmitter::emitCopy(const Stage &stage) {
 
 void StageEmitter::emitLinear(nn::LinearOp op) {
   const PackedLinear &packed = plan.packedLinears[plan.linearIndex.lookup(op)];
-  auto packedView = [&](int64_t offset, ArrayRef<int64_t> shape) -> Value {
-    return memref::ViewOp::create(b, MemRefType::get(shape, b.getF32Type()), buffers.packed, index(offset * 4),
-                                  ValueRange());
+  constexpr int64_t any = ShapedType::kDynamic;
+  auto packedView = [&](int64_t offset, ArrayRef<int64_t> shape, ArrayRef<Value> sizes) -> Value {
+    return memref::ViewOp::create(b, MemRefType::get(shape, b.getF32Type()), buffers.packed, index(offset * 4), sizes);
   };
   SmallVector<Value> arguments{rowsView(op.getInput())};
   if (packed.bias >= 0)
-    arguments.push_back(packedView(packed.offset, packed.biasSize()));
-  if (packed.panels > 0)
-    arguments.push_back(packedView(packed.panelOffset(), {packed.panels, packed.in, packed.panelWidth}));
+    arguments.push_back(packedView(packed.offset, any, index(packed.biasSize())));
+  arguments.push_back(
+      packedView(packed.panelOffset(), {any, any, packed.panelWidth}, {index(packed.panels), index(packed.in)}));
   if (packed.tailWidth > 0)
-    arguments.push_back(packedView(packed.tailOffset(), {packed.in, packed.tailWidth}));
+    arguments.push_back(packedView(packed.tailOffset(), {any, packed.tailWidth}, index(packed.in)));
   arguments.push_back(rowsView(op.getResult()));
 
   Value panels = index(packed.panels + (packed.tailWidth > 0 ? 1 : 0));
   auto [first, last] = share.part ? shareOf(b, panels, share.part, share.parts) : std::pair(index(0), panels);
-  llvm::append_values(arguments, first, last);
-  call(kernels.linear(op, packed, plan.buffers.find(op.getInput())->second.rowStride,
-                      plan.buffers.find(op.getResult())->second.rowStride),
-       arguments);
+  Value tailColumns = index(packed.out - packed.panels * packed.panelWidth);
+  llvm::append_values(arguments, index(packed.in), tailColumns, first, last);
+  call(kernels.linear(op, packed), arguments);
 }
 
 /// A softmax or argmax along `dim` of the whole type: slices around it, `inner` elements from one to the next along it.

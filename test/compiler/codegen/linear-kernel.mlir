@@ -12,18 +12,18 @@ module @Tail attributes {nn.parameters = [{name = "w", type = tensor<70x20xf32>}
   }
 }
 
-// Two panels of 32 columns and a tail of 6, or four panels of 16 and a tail of 6.
-// CHECK-LABEL: func.func private @linear_20x70_ld20x70_bias_relu
-// V4-SAME: %[[X:.*]]: memref<?x20xf32>, %{{.*}}: memref<80xf32>, %[[PANELS:.*]]: memref<2x20x32xf32>, %{{.*}}: memref<20x16xf32>, %[[Y:.*]]: memref<?x70xf32>
-// V3-SAME: %[[X:.*]]: memref<?x20xf32>, %{{.*}}: memref<72xf32>, %[[PANELS:.*]]: memref<4x20x16xf32>, %{{.*}}: memref<20x8xf32>, %[[Y:.*]]: memref<?x70xf32>
+// One kernel for all shapes with a bias, a ReLU and a tail of one vector.
+// CHECK-LABEL: func.func private @linear_bias_tail
+// V4-SAME: 16_relu_x86_64_v4(%[[X:.*]]: memref<?x?xf32>, %{{.*}}: memref<?xf32>, %[[PANELS:.*]]: memref<?x?x32xf32>, %{{.*}}: memref<?x16xf32>, %[[Y:.*]]: memref<?x?xf32>, %[[IN:.*]]: index, %{{.*}}: index, %{{.*}}: index, %{{.*}}: index)
+// V3-SAME: 8_relu_x86_64_v3(%[[X:.*]]: memref<?x?xf32>, %{{.*}}: memref<?xf32>, %[[PANELS:.*]]: memref<?x?x16xf32>, %{{.*}}: memref<?x8xf32>, %[[Y:.*]]: memref<?x?xf32>, %[[IN:.*]]: index, %{{.*}}: index, %{{.*}}: index, %{{.*}}: index)
 // The first loop over k is the main tile's: 8x32 or 6x16.
 // CHECK: scf.for %[[PANEL:.*]] =
 // CHECK: scf.for %[[ROW:.*]] =
-// V4: %[[ACC:.*]]:16 = scf.for %[[K:.*]] = %c0 to %c20 step %c1
-// V3: %[[ACC:.*]]:12 = scf.for %[[K:.*]] = %c0 to %c20 step %c1
+// V4: %[[ACC:.*]]:16 = scf.for %[[K:.*]] = %c0 to %[[IN]] step %c1
+// V3: %[[ACC:.*]]:12 = scf.for %[[K:.*]] = %c0 to %[[IN]] step %c1
 // CHECK-NOT: vector.store
-// V4: vector.load %[[PANELS]][%[[PANEL]], %[[K]], %c0] : memref<2x20x32xf32>, vector<16xf32>
-// V3: vector.load %[[PANELS]][%[[PANEL]], %[[K]], %c0] : memref<4x20x16xf32>, vector<8xf32>
+// V4: vector.load %[[PANELS]][%[[PANEL]], %[[K]], %c0] : memref<?x?x32xf32>, vector<16xf32>
+// V3: vector.load %[[PANELS]][%[[PANEL]], %[[K]], %c0] : memref<?x?x16xf32>, vector<8xf32>
 // CHECK: %[[SCALAR:.*]] = memref.load %[[X]][%[[ROW]], %[[K]]]
 // CHECK: %[[BROADCAST:.*]] = vector.broadcast %[[SCALAR]]
 // CHECK: math.fma %[[BROADCAST]], %{{.*}}, %{{.*}}
