@@ -163,6 +163,8 @@ ParsedOptions nnc::parseOptions(int argc, char **argv) {
     return usageError("-i gives inputs for --trace=DIR; nnc-run runs a compiled model");
   if (!trace.empty() && verify)
     return usageError("--trace and --verify do not go together");
+  if (verify && emit != Emit::Library)
+    return usageError("--verify runs a library; it does not go with --emit");
   if (any_of(verifyBatches, [](int64_t batch) { return batch < 0; }))
     return usageError("--verify-batches: a batch is 0 or more");
 
