@@ -110,15 +110,22 @@ static std::string print(ModuleOp module) {
   return text;
 }
 
+bool Compilation::isLast(Emit stage, StringRef extension, function_ref<std::string()> make, std::string &output) {
+  bool last = options.emit == stage;
+  if (!last && options.saveTemps.empty())
+    return false;
+  output = make();
+  return failed(save(extension, output)) || last;
+}
+
 LogicalResult Compilation::run(ModuleOp module, std::string &output) {
-  output = print(module);
-  if (failed(save(".nn.mlir", output)) || options.emit == Emit::NN)
+  auto text = [&] { return print(module); };
+  if (isLast(Emit::NN, ".nn.mlir", text, output))
     return success(status == CompileStatus::Ok);
   if (failed(fuse(module)))
     return failure();
   logStage("fuse");
-  output = print(module);
-  if (failed(save(".fused.mlir", output)) || options.emit == Emit::Fused)
+  if (isLast(Emit::Fused, ".fused.mlir", text, output))
     return success(status == CompileStatus::Ok);
   return generateCode(module, output);
 }
@@ -141,83 +148,88 @@ static codegen::TableOptions tableOptions(const CompileOptions &options, ArrayRe
   return table;
 }
 
+LogicalResult Compilation::fail(CompileStatus otherwise, llvm::Error error) {
+  CompileStatus reason = otherwise;
+  std::string message;
+  llvm::handleAllErrors(std::move(error), [&](const llvm::StringError &info) {
+    std::error_code code = info.convertToErrorCode();
+    if (code == std::errc::not_supported)
+      reason = CompileStatus::Unsupported;
+    else if (code == std::errc::invalid_argument)
+      reason = CompileStatus::Invalid;
+    else if (code != llvm::inconvertibleErrorCode())
+      reason = CompileStatus::System;
+    message = info.getMessage();
+  });
+  return fail(reason, message);
+}
+
 LogicalResult Compilation::generateCode(ModuleOp module, std::string &output) {
   llvm::Triple triple(options.triple);
   if (options.emit == Emit::Library && !(triple.isOSLinux() && triple.isOSBinFormatELF()))
     return fail(CompileStatus::Unsupported,
                 "shared libraries for '" + options.triple + "' are not supported yet; --emit=obj makes an object file");
   auto targets = codegen::parseCpuTargets(options.cpus, options.triple);
-  if (!targets) {
-    CompileStatus reason = CompileStatus::Invalid;
-    std::string message;
-    llvm::handleAllErrors(targets.takeError(), [&](const llvm::StringError &error) {
-      if (error.convertToErrorCode() == std::errc::not_supported)
-        reason = CompileStatus::Unsupported;
-      message = error.getMessage();
-    });
-    return fail(reason, message);
-  }
-
+  if (!targets)
+    return fail(CompileStatus::Invalid, targets.takeError());
   codegen::ModelDescription description = codegen::describeModel(nn::getForward(module));
+  if (failed(lower(module, output)) || status != CompileStatus::Ok || options.emit == Emit::Loops)
+    return success(status == CompileStatus::Ok);
+
+  // The module's target is the plainest level; each function has its own.
+  auto machine = codegen::makeTargetMachine(options.triple, *targets->back().level, options.optLevel);
+  if (!machine)
+    return fail(CompileStatus::Unsupported, machine.takeError());
+  llvm::LLVMContext llvmContext;
+  auto llvmModule = codegen::translateToLLVMIR(module, llvmContext, **machine);
+  if (!llvmModule)
+    return fail(CompileStatus::Internal, llvmModule.takeError());
+  std::vector<codegen::CpuVariant> variants = codegen::getCpuVariants(module);
+  codegen::TableOptions table = tableOptions(options, variants);
+  codegen::addModelTable(**llvmModule, description, variants, table);
+  codegen::optimize(**llvmModule, **machine, options.optLevel);
+  logStage("optimise with LLVM's O" + Twine(options.optLevel));
+  return emit(**llvmModule, **machine, table.querySymbol, output);
+}
+
+LogicalResult Compilation::lower(ModuleOp module, std::string &output) {
   codegen::NNToCpuLoopsOptions loops;
   loops.cpus = options.cpus;
   loops.triple = options.triple;
   if (failed(runPasses(module, [&](OpPassManager &pm) { pm.addPass(codegen::createNNToCpuLoops(loops)); })))
     return failure();
-  std::vector<codegen::CpuVariant> variants = codegen::getCpuVariants(module);
-  for (const codegen::CpuVariant &variant : variants)
+  for (const codegen::CpuVariant &variant : codegen::getCpuVariants(module))
     logStage("loops for " + variant.level->name + (variant.tuneCpu.empty() ? "" : ", tuned for " + variant.tuneCpu));
-  output = print(module);
-  if (failed(save(".loops.mlir", output)) || options.emit == Emit::Loops)
-    return success(status == CompileStatus::Ok);
+  if (isLast(Emit::Loops, ".loops.mlir", [&] { return print(module); }, output))
+    return success();
   if (failed(runPasses(module, [&](OpPassManager &pm) { codegen::buildCpuToLLVMPipeline(pm, options.debugInfo); })))
     return failure();
-
   logStage("lower to the LLVM dialect");
+  return success();
+}
 
-  // The module's target is the plainest level; each function has its own.
-  auto machine = codegen::makeTargetMachine(options.triple, *targets->back().level, options.optLevel);
-  if (!machine)
-    return fail(CompileStatus::Unsupported, llvm::toString(machine.takeError()));
-  llvm::LLVMContext llvmContext;
-  auto llvmModule = codegen::translateToLLVMIR(module, llvmContext, **machine);
-  if (!llvmModule)
-    return fail(CompileStatus::Internal, llvm::toString(llvmModule.takeError()));
-  codegen::TableOptions table = tableOptions(options, variants);
-  codegen::addModelTable(**llvmModule, description, variants, table);
-  codegen::optimize(**llvmModule, **machine, options.optLevel);
-  logStage("optimise with LLVM's O" + Twine(options.optLevel));
-
-  if (options.emit == Emit::LLVM || !options.saveTemps.empty()) {
-    output = llvm::formatv("{0}", **llvmModule);
-    if (failed(save(".ll", output)) || options.emit == Emit::LLVM)
-      return success(status == CompileStatus::Ok);
-  }
-  if (options.emit == Emit::Assembly || !options.saveTemps.empty()) {
+LogicalResult Compilation::emit(llvm::Module &module, llvm::TargetMachine &machine, const std::string &querySymbol,
+                                std::string &output) {
+  auto assemble = [&] {
     // Code generation changes the module, and the object is still to be made.
-    auto copy = llvm::CloneModule(**llvmModule);
-    auto assembly = codegen::emitMachineCode(*copy, **machine, llvm::CodeGenFileType::AssemblyFile);
-    output.assign(assembly.begin(), assembly.end());
-    if (failed(save(".s", output)) || options.emit == Emit::Assembly)
-      return success(status == CompileStatus::Ok);
-  }
-  auto object = codegen::emitMachineCode(**llvmModule, **machine, llvm::CodeGenFileType::ObjectFile);
-  output.assign(object.begin(), object.end());
-  logStage("generate " + Twine(object.size()) + " bytes of object code");
-  if (failed(save(".o", output)) || options.emit == Emit::Object)
+    auto copy = llvm::CloneModule(module);
+    auto text = codegen::emitMachineCode(*copy, machine, llvm::CodeGenFileType::AssemblyFile);
+    return std::string(text.begin(), text.end());
+  };
+  if (isLast(
+          Emit::LLVM, ".ll", [&] { return std::string(llvm::formatv("{0}", module)); }, output) ||
+      isLast(Emit::Assembly, ".s", assemble, output))
     return success(status == CompileStatus::Ok);
 
-  linker::LinkOptions link{options.soname, table.querySymbol, options.debugInfo};
+  auto object = codegen::emitMachineCode(module, machine, llvm::CodeGenFileType::ObjectFile);
+  logStage("generate " + Twine(object.size()) + " bytes of object code");
+  if (isLast(Emit::Object, ".o", [&] { return std::string(object.begin(), object.end()); }, output))
+    return success(status == CompileStatus::Ok);
+
+  linker::LinkOptions link{options.soname, querySymbol, options.debugInfo};
   auto library = linker::linkSharedLibrary(object, link);
-  if (!library) {
-    llvm::Error error = library.takeError();
-    bool isSystems = false;
-    error = llvm::handleErrors(std::move(error), [&](std::unique_ptr<llvm::StringError> info) -> llvm::Error {
-      isSystems = info->convertToErrorCode() != llvm::inconvertibleErrorCode();
-      return llvm::Error(std::move(info));
-    });
-    return fail(isSystems ? CompileStatus::System : CompileStatus::Internal, llvm::toString(std::move(error)));
-  }
+  if (!library)
+    return fail(CompileStatus::Internal, library.takeError());
   output.assign(library->begin(), library->end());
   logStage("link " + Twine(library->size()) + " bytes");
   return success();

@@ -15,6 +15,7 @@
 #include "mlir/IR/OwningOpRef.h"
 #include "mlir/Pass/PassManager.h"
 #include "llvm/Support/SourceMgr.h"
+#include "llvm/Target/TargetMachine.h"
 
 #include <chrono>
 #include <functional>
@@ -57,7 +58,20 @@ public:
 private:
   mlir::LogicalResult runPasses(mlir::ModuleOp module, llvm::function_ref<void(mlir::OpPassManager &)> build);
   mlir::LogicalResult generateCode(mlir::ModuleOp module, std::string &output);
+  /// Fused nn to the LLVM dialect, or to loops if that is all that is asked for.
+  mlir::LogicalResult lower(mlir::ModuleOp module, std::string &output);
+  /// Optimised LLVM IR to what is asked for.
+  mlir::LogicalResult emit(llvm::Module &module, llvm::TargetMachine &machine, const std::string &querySymbol,
+                           std::string &output);
+
+  /// Saves what `make` gives, if results of stages are kept, and leaves it in `output` if it is what was asked for.
+  /// Returns whether to stop here: it was, or it could not be saved.
+  bool isLast(Emit stage, llvm::StringRef extension, llvm::function_ref<std::string()> make, std::string &output);
+
+  /// Emits a diagnostic without a location. An error that has a code of the system is the surroundings' fault (or of
+  /// the kind that the code says), whatever `otherwise` says.
   mlir::LogicalResult fail(CompileStatus status, const llvm::Twine &message);
+  mlir::LogicalResult fail(CompileStatus otherwise, llvm::Error error);
   /// Says in the log that a stage is done.
   void logStage(const llvm::Twine &what);
   /// Keeps the result of a stage under `saveTemps`.

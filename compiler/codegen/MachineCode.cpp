@@ -65,7 +65,7 @@ Expected<std::unique_ptr<Module>> nnc::codegen::translateToLLVMIR(mlir::ModuleOp
   std::unique_ptr<Module> translated =
       mlir::translateModuleToLLVMIR(module, context, module.getName().value_or("model"));
   if (!translated)
-    return createStringError(std::errc::invalid_argument, "translation to LLVM IR failed");
+    return createStringError("translation to LLVM IR failed");
   translated->setTargetTriple(machine.getTargetTriple());
   translated->setDataLayout(machine.createDataLayout());
   setFunctionAttributes(*translated, getCpuVariants(module));
