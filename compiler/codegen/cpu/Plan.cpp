@@ -12,9 +12,10 @@ using namespace mlir;
 using namespace nnc;
 using namespace nnc::codegen;
 
-/// Activations of one block stay within this many bytes, so that they share a core's L2 with a panel of weights.
-static constexpr int64_t blockBytes = 512 << 10;
-static constexpr int64_t maxBlockSamples = 256;
+/// Activations of one block stay within this many bytes, so that they share a core's L2 with a panel of weights. Where
+/// that is too few samples to be worth reading all weights for, they may take more.
+static constexpr int64_t blockBytes = 512 << 10, largeBlockBytes = 8 << 20;
+static constexpr int64_t worthwhileSamples = 64, maxBlockSamples = 256;
 /// Buffers start at cache lines.
 static constexpr int64_t alignment = 16;
 
@@ -218,7 +219,8 @@ private:
     int64_t bytes = perSample * 4;
     for (BlockArgument argument : forward.getArguments())
       bytes += sampleSize(argument) * 4;
-    int64_t fitting = blockBytes / std::max<int64_t>(bytes, 1);
+    bytes = std::max<int64_t>(bytes, 1);
+    int64_t fitting = std::max(blockBytes / bytes, std::min(largeBlockBytes / bytes, worthwhileSamples));
     plan.blockSamples = std::clamp<int64_t>(llvm::bit_floor(uint64_t(fitting)), plan.level->rowTile, maxBlockSamples);
   }
 
