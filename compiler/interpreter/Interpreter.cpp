@@ -8,6 +8,8 @@
 #include "dialects/nn/NN.h"
 
 #include "llvm/ADT/TypeSwitch.h"
+#include <cassert>
+#include <cmath>
 #include <limits>
 #include <numeric>
 
@@ -157,9 +159,16 @@ FailureOr<std::vector<Tensor>> nnc::interpreter::interpret(func::FuncOp forward,
   std::optional<int64_t> batch;
   for (BlockArgument argument : forward.getArguments()) {
     const Tensor &input = inputs[argument.getArgNumber()];
-    if (!fits(input.shape, cast<RankedTensorType>(argument.getType()), batch))
-      return emitError(argument.getLoc(), "input ") << argument.getArgNumber() << " has shape " << format(input.shape)
-                                                    << ", the model needs " << argument.getType();
+    std::optional<int64_t> batchSoFar = batch;
+    if (!fits(input.shape, cast<RankedTensorType>(argument.getType()), batch)) {
+      InFlightDiagnostic error = emitError(argument.getLoc(), "input ");
+      error << argument.getArgNumber() << " has shape " << format(input.shape) << ", the model needs "
+            << argument.getType();
+      if (batchSoFar)
+        error << " with batch " << *batchSoFar;
+      return error;
+    }
+    assert(static_cast<int64_t>(input.f32.size()) == input.size() && "as many elements as the shape says");
     define(argument, input);
   }
 
@@ -174,6 +183,8 @@ FailureOr<std::vector<Tensor>> nnc::interpreter::interpret(func::FuncOp forward,
         return parameter.emitError("parameter \"")
                << parameter.getName() << "\" has shape " << format(found->second.shape) << ", the model needs "
                << parameter.getType();
+      assert(static_cast<int64_t>(found->second.f32.size()) == found->second.size() &&
+             "as many elements as the shape says");
       define(parameter, found->second);
     } else if (isa<func::ReturnOp>(op)) {
       for (unsigned i = 0; i < op.getNumOperands(); ++i)

@@ -1,7 +1,7 @@
 //===- measure-error.cpp - errors of the definitions over all floats ------===//
 //
 // nnc-measure-error [--stride N]: compares each function with f64 on every N-th of the 2^32 floats (all by default),
-// prints the largest error in ULP and where it is, and fails if one is above its stated bound.
+// prints the largest error in ULP and where it is, and fails if one is above its stated bound or cannot be measured.
 //
 //===----------------------------------------------------------------------===//
 
@@ -11,8 +11,10 @@
 
 #include <algorithm>
 #include <cinttypes>
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
+#include <iterator>
 #include <limits>
 #include <string_view>
 #include <thread>
@@ -80,6 +82,18 @@ Worst measure(const Function &function, uint64_t first, uint64_t last, uint64_t 
   return worst;
 }
 
+/// Whether each element function is in the table above.
+bool allAreMeasured() {
+  bool all = true;
+  nnc::numerics::visitElementFunctions([&](std::string_view name, size_t, auto) {
+    if (std::none_of(std::begin(functions), std::end(functions), [&](const Function &f) { return f.name == name; })) {
+      std::fprintf(stderr, "nnc-measure-error: %.*s has no f64 definition here\n", int(name.size()), name.data());
+      all = false;
+    }
+  });
+  return all;
+}
+
 } // namespace
 
 int main(int argc, char **argv) {
@@ -91,7 +105,7 @@ int main(int argc, char **argv) {
     return 2;
   }
   std::printf("every %" PRIu64 ". float\n%-8s %9s %7s  at\n", stride, "function", "ULP", "bound");
-  bool good = true;
+  bool good = allAreMeasured();
   for (const Function &function : functions) {
     unsigned count = std::max(1u, std::thread::hardware_concurrency());
     std::vector<Worst> results(count);
