@@ -1,36 +1,18 @@
 #!/usr/bin/env python3
 """check-fashion.py X.npy LOGITS.npy REFERENCE: holds the logits of the seed net against PyTorch's predictions, the labels,
-and f64 values with the error bound of f32 arithmetic:
-
-    |y - y64| <= gamma (sum |x||w| + |b|) + K 2^-149 + |W| (error of x),   gamma = (K+1)u / (1 - (K+1)u), u = 2^-24
-
-for each layer, carried from layer to layer (ReLU makes no error larger)."""
+and f64 values within the bounds of f64_reference.py."""
 import os
 import struct
 import sys
 
+from f64_reference import linear
 from modelfiles import read_npy, read_safetensors
-
-U = 2.0 ** -24
 
 
 def floats(entry):
     dtype, shape, data = entry
     code = {"F32": "f", "F64": "d", "I64": "q"}[dtype]
     return shape, struct.unpack(f"<{len(data) // struct.calcsize(code)}{code}", data)
-
-
-def layer(x, error, weight, bias):
-    (out, inner), w = weight
-    gamma = (inner + 1) * U / (1 - (inner + 1) * U)
-    y, bound = [], []
-    for j in range(out):
-        row = w[j * inner:(j + 1) * inner]
-        y.append(sum(a * b for a, b in zip(x, row)) + bias[1][j])
-        magnitude = sum(abs(a * b) for a, b in zip(x, row)) + abs(bias[1][j])
-        carried = sum(abs(b) * e for b, e in zip(row, error))
-        bound.append(gamma * (magnitude + carried) + inner * 2.0 ** -149 + carried)
-    return y, bound
 
 
 def main():
@@ -52,7 +34,8 @@ def main():
         x = images[n * rows * columns:(n + 1) * rows * columns]
         error = [0.0] * len(x)
         for i in (0, 2, 4):
-            x, error = layer(x, error, weights[f"linear_relu_stack.{i}.weight"], weights[f"linear_relu_stack.{i}.bias"])
+            weight, bias = (weights[f"linear_relu_stack.{i}.{name}"][1] for name in ("weight", "bias"))
+            x, error = linear([len(x)], x, error, weight, bias)
             if i < 4:
                 x = [max(value, 0.0) for value in x]
         for j in range(10):
