@@ -11,12 +11,11 @@
 using namespace nnc;
 
 /// Nothing for a device that runs models.
-static std::optional<Error> checkDevice(const std::string &device) {
-  if (device == "cpu" || device == "auto")
+static std::optional<Error> checkDevice(const std::string &name) {
+  if (name == "auto")
     return std::nullopt;
-  if (device.rfind("cuda", 0) == 0)
-    return Error(StatusCode::Unsupported, "device '" + device + "' is not supported yet; there are cpu and auto");
-  return Error(StatusCode::Invalid, "unknown device '" + device + "'; there are cpu and auto");
+  Result<Device> device = Device::tryParse(name);
+  return device ? device->unavailable() : device.error();
 }
 
 /// Parameters from the file `path`, or those that the model carries.
@@ -41,8 +40,8 @@ static Result<std::vector<Tensor>> readParameters(const Table &table, const std:
   return loadParameters(*embedded, table.name, table.parameters, options);
 }
 
-static Result<AlignedMemory> pack(const Table &table, const std::string &weights, const LoadOptions &options) {
-  Result<std::vector<Tensor>> parameters = readParameters(table, weights, options);
+/// The packed form of `parameters`, or why there are none.
+static Result<AlignedMemory> pack(const Table &table, const Result<std::vector<Tensor>> &parameters) {
   if (!parameters)
     return parameters.error();
   AlignedMemory packed = allocateAligned(table.variant->packed_size, table.variant->packed_alignment);
@@ -50,10 +49,15 @@ static Result<AlignedMemory> pack(const Table &table, const std::string &weights
     return Error(StatusCode::System,
                  "no memory for " + std::to_string(table.variant->packed_size) + " bytes of packed weights");
   std::vector<const void *> pointers;
-  for (const Tensor &parameter : *parameters)
+  for (const Tensor &parameter : parameters.value())
     pointers.push_back(parameter.rawData());
   table.variant->pack(pointers.data(), packed.get());
   return packed;
+}
+
+static Result<std::vector<Tensor>> readParameters(const Table &table, const StateDict &weights,
+                                                  const LoadOptions &options) {
+  return loadParameters(weights, table.name, table.parameters, options);
 }
 
 /// `body()`, with memory that ran out as an error.
@@ -78,15 +82,21 @@ static Result<std::shared_ptr<const Code>> checkCode(std::shared_ptr<const Libra
   return std::shared_ptr<const Code>(new Code{std::move(library), std::move(*table)});
 }
 
-Result<Model> Model::make(std::shared_ptr<const Library> library, const nnc_model *model, const std::string &weights,
+template <typename Weights>
+Result<Model> Model::make(std::shared_ptr<const Library> library, const nnc_model *model, const Weights &weights,
                           const std::string &device, const LoadOptions &options) {
   Result<std::shared_ptr<const Code>> code = checkCode(std::move(library), model, device);
   if (!code)
     return code.error();
-  Result<AlignedMemory> packed = pack((*code)->table, weights, options);
+  return make(*code, weights, options);
+}
+
+template <typename Weights>
+Result<Model> Model::make(std::shared_ptr<const Code> code, const Weights &weights, const LoadOptions &options) {
+  Result<AlignedMemory> packed = pack(code->table, readParameters(code->table, weights, options));
   if (!packed)
     return packed.error();
-  return Model(std::shared_ptr<const State>(new State{*code, std::move(*packed)}));
+  return Model(std::shared_ptr<const State>(new State{std::move(code), std::move(*packed)}));
 }
 
 static Result<std::shared_ptr<const Library>> loadFile(const std::string &path) {
@@ -106,14 +116,25 @@ Result<Model> Model::tryLoad(const std::string &path, const std::string &weights
   });
 }
 
-Result<Model> Model::tryLoadMemory(std::string_view bytes, const std::string &weights, const std::string &device,
-                                   const LoadOptions &options) {
+template <typename Weights>
+Result<Model> Model::makeFromMemory(std::string_view bytes, const Weights &weights, const std::string &device,
+                                    const LoadOptions &options) {
   return guarded([&]() -> Result<Model> {
     Result<std::shared_ptr<const Library>> library = Library::load(bytes, "model in memory");
     if (!library)
       return library.error();
     return make(*library, (*library)->table(), weights, device, options);
   });
+}
+
+Result<Model> Model::tryLoadMemory(std::string_view bytes, const std::string &weights, const std::string &device,
+                                   const LoadOptions &options) {
+  return makeFromMemory(bytes, weights, device, options);
+}
+
+Result<Model> Model::tryLoadMemory(std::string_view bytes, const StateDict &weights, const std::string &device,
+                                   const LoadOptions &options) {
+  return makeFromMemory(bytes, weights, device, options);
 }
 
 Result<Model> Model::tryFromTable(const nnc_model *table, const std::string &weights, const std::string &device,
@@ -138,12 +159,11 @@ Result<std::shared_ptr<const nnc_model>> Model::tryInspect(const std::string &pa
 }
 
 Result<Model> Model::tryWithWeights(const std::string &weights, const LoadOptions &options) const {
-  return guarded([&]() -> Result<Model> {
-    Result<AlignedMemory> packed = pack(state->code->table, weights, options);
-    if (!packed)
-      return packed.error();
-    return Model(std::shared_ptr<const State>(new State{state->code, std::move(*packed)}));
-  });
+  return guarded([&] { return make(state->code, weights, options); });
+}
+
+Result<Model> Model::tryWithWeights(const StateDict &weights, const LoadOptions &options) const {
+  return guarded([&] { return make(state->code, weights, options); });
 }
 
 Result<int64_t> Model::tryBatchOf(const std::vector<const Tensor *> &inputs) const {

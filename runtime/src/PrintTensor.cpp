@@ -10,6 +10,7 @@
 #include <cmath>
 #include <cstdio>
 #include <ostream>
+#include <string_view>
 
 using namespace nnc;
 
@@ -79,17 +80,34 @@ public:
       : tensor(tensor), shape(tensor.shape()), summarize(tensor.numel() > threshold), format(tensor, shown()) {}
 
   std::string print() const {
-    std::string prefix = "tensor(";
-    std::string text = tensor.numel() == 0 ? "[]" : print(0, 0, static_cast<int64_t>(prefix.size()));
-    text = prefix + text;
-    if (tensor.numel() == 0 && tensor.dim() != 1)
-      text += ", size=(" + sizes() + ")";
-    if (tensor.numel() == 0 && tensor.dtype() == DType::I64)
-      text += ", dtype=torch.int64";
+    static constexpr std::string_view prefix = "tensor(";
+    std::string text(prefix);
+    text += tensor.numel() == 0 ? "[]" : print(0, 0, static_cast<int64_t>(prefix.size()));
+    size_t column = text.size() - (text.rfind('\n') + 1) + 2;
+    for (const std::string &suffix : suffixes()) {
+      // What does not fit the line begins another below the elements.
+      bool fits = column + suffix.size() + 2 <= lineWidth;
+      text += fits ? ", " : ",\n" + std::string(prefix.size(), ' ');
+      text += suffix;
+      column = (fits ? column + 2 : prefix.size()) + suffix.size();
+    }
     return text + ")";
   }
 
 private:
+  std::vector<std::string> suffixes() const {
+    std::vector<std::string> list;
+    if (tensor.device() != Device())
+      list.push_back("device='" + tensor.device().str() + "'");
+    if (tensor.numel() == 0 && tensor.dim() != 1)
+      list.push_back("size=(" + sizes() + ")");
+    if (tensor.numel() == 0 && tensor.dtype() == DType::I64)
+      list.push_back("dtype=torch.int64");
+    if (tensor.requires_grad())
+      list.push_back("requires_grad=True");
+    return list;
+  }
+
   /// The positions along an extent that are printed, with -1 for the gap.
   std::vector<int64_t> positions(int64_t extent) const {
     std::vector<int64_t> result;

@@ -321,9 +321,33 @@ TEST(RunModel, refusesDevicesToCome) {
   Result<Model> cuda = Model::tryLoad(so, weights, "cuda:1");
   ASSERT_FALSE(cuda.ok());
   EXPECT_EQ(cuda.error().code(), StatusCode::Unsupported);
-  Result<Model> unknown = Model::tryLoad(so, weights, "mps");
+  Result<Model> mps = Model::tryLoad(so, weights, "mps");
+  ASSERT_FALSE(mps.ok());
+  EXPECT_EQ(mps.error().code(), StatusCode::Unsupported);
+  Result<Model> unknown = Model::tryLoad(so, weights, "cuda:one");
   ASSERT_FALSE(unknown.ok());
   EXPECT_EQ(unknown.error().code(), StatusCode::Invalid);
+}
+
+TEST(RunModel, takesWeightsFromMemory) {
+  std::string so = folder + "/two-layers.so", file = folder + "/two-layers.safetensors";
+  StateDict weights = load(file);
+  Model fromFile = Model::load(so, file), fromMemory = fromFile.tryWithWeights(weights).orThrow();
+  const TensorInfo &input = fromFile.inputs().front();
+  Tensor x = ones(shapeOf(input, 3));
+  EXPECT_EQ(toString(fromMemory(x)), toString(fromFile(x)));
+
+  StateDict changed("changed");
+  for (const auto &[name, tensor] : weights)
+    changed.add(name, zeros(tensor.shape()));
+  Tensor y = fromFile.tryWithWeights(changed).orThrow()(x);
+  for (int64_t i = 0; i < y.numel(); ++i)
+    EXPECT_EQ(y.data<float>()[i], 0);
+  changed.add("further", tensor(std::vector<float>{1}));
+  Result<Model> unfit = fromFile.tryWithWeights(changed);
+  ASSERT_FALSE(unfit.ok());
+  EXPECT_NE(unfit.error().message().find("weights in 'changed' do not fit"), std::string::npos);
+  EXPECT_NE(unfit.error().message().find("unexpected: \"further\""), std::string::npos);
 }
 
 int main(int argc, char **argv) {

@@ -27,7 +27,7 @@ static std::optional<Shape> parseShape(std::string_view text) {
   }
 }
 
-Result<Tensor> nnc::makeInput(const std::string &spec, const TensorInfo &info, UniformGenerator &generator) {
+Result<Tensor> nnc::makeInput(const std::string &spec, const TensorInfo &info, Generator &generator) {
   std::string kind = spec.substr(0, spec.find(':'));
   if (kind != "rand" && kind != "zeros" && kind != "ones")
     return readNpy(spec);
@@ -47,7 +47,7 @@ Result<Tensor> nnc::makeInput(const std::string &spec, const TensorInfo &info, U
   Tensor tensor(shape);
   float *elements = tensor.data<float>();
   for (int64_t i = 0, count = tensor.numel(); i < count; ++i)
-    elements[i] = kind == "rand" ? generator() : kind == "ones" ? 1.0f : 0.0f;
+    elements[i] = kind == "rand" ? generator.uniform() : kind == "ones" ? 1.0f : 0.0f;
   return tensor;
 }
 

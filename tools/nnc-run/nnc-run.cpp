@@ -34,7 +34,7 @@ static Result<std::vector<Tensor>> makeInputs(const Model &model, const Argument
       return Error(StatusCode::Invalid, "input '" + infos[named->index].name + "' is given twice");
     specs[named->index] = named->spec;
   }
-  UniformGenerator generator(arguments.seed);
+  Generator generator(arguments.seed);
   std::vector<Tensor> inputs;
   for (size_t i = 0; i < infos.size(); ++i) {
     if (specs[i].empty())

@@ -26,7 +26,7 @@ static Result<std::vector<Tensor>> makeInputs(mlir::func::FuncOp forward, const 
       return named.error();
     specs[named->index] = named->spec;
   }
-  UniformGenerator generator(options.seed);
+  Generator generator(options.seed);
   std::vector<Tensor> inputs;
   for (auto [info, spec] : zip_equal(infos, specs)) {
     Result<Tensor> input = makeInput(spec, info, generator);

@@ -21,7 +21,7 @@ using namespace nnc;
 
 /// Elements in [-1, 1); with `special`, one in eight is a value that arithmetic treats specially.
 static std::vector<Tensor> makeInputs(const std::vector<TensorInfo> &infos, int64_t batch, bool special,
-                                      UniformGenerator &generator) {
+                                      Generator &generator) {
   static const float specials[] = {std::numeric_limits<float>::quiet_NaN(),
                                    std::numeric_limits<float>::infinity(),
                                    -std::numeric_limits<float>::infinity(),
@@ -34,10 +34,10 @@ static std::vector<Tensor> makeInputs(const std::vector<TensorInfo> &infos, int6
   for (const TensorInfo &info : infos) {
     Tensor &input = inputs.emplace_back(shapeOf(info, batch));
     for (float &element : MutableArrayRef<float>(input.data<float>(), input.numel())) {
-      element = 2 * generator() - 1;
+      element = 2 * generator.uniform() - 1;
       // Whole rows without one stay, so that sums of ordinary numbers are seen as well.
-      if (special && generator() < 0.02f)
-        element = specials[static_cast<size_t>(generator() * std::size(specials))];
+      if (special && generator.uniform() < 0.02f)
+        element = specials[static_cast<size_t>(generator.uniform() * std::size(specials))];
     }
   }
   return inputs;
@@ -172,7 +172,7 @@ int nnc::verify(mlir::ModuleOp module, StringRef library, const ToolOptions &opt
   else if (batches.empty())
     batches = {1, 3, 17, 64};
   constexpr int64_t specialBatch = 29;
-  UniformGenerator generator(options.seed);
+  Generator generator(options.seed);
   Verification verification(forward, std::move(*model), std::move(*parameters));
   std::vector<std::string> names;
   auto run = [&](int64_t batch, bool special) {

@@ -13,6 +13,7 @@
 #ifndef NNC_MODEL_H
 #define NNC_MODEL_H
 
+#include "nnc/StateDict.h"
 #include "nnc/Status.h"
 #include "nnc/Tensor.h"
 #include "nnc/abi.h"
@@ -25,6 +26,7 @@
 
 namespace nnc {
 
+struct Code;
 class Library;
 class Runner;
 
@@ -81,6 +83,9 @@ public:
   /// The same from the bytes of the library, which are copied.
   static Result<Model> tryLoadMemory(std::string_view library, const std::string &weights = {},
                                      const std::string &device = "auto", const LoadOptions &options = {});
+  /// The same with weights that are in memory, named as the model's parameters.
+  static Result<Model> tryLoadMemory(std::string_view library, const StateDict &weights,
+                                     const std::string &device = "auto", const LoadOptions &options = {});
   /// A model that is linked into the program: `table` is nnc_model_query_NAME(NNC_ABI_VERSION), and stays.
   static Result<Model> tryFromTable(const nnc_model *table, const std::string &weights = {},
                                     const std::string &device = "auto", const LoadOptions &options = {});
@@ -89,6 +94,7 @@ public:
   static Result<std::shared_ptr<const nnc_model>> tryInspect(const std::string &path);
   /// The same code with other weights; this model stays valid.
   Result<Model> tryWithWeights(const std::string &weights, const LoadOptions &options = {}) const;
+  Result<Model> tryWithWeights(const StateDict &weights, const LoadOptions &options = {}) const;
 
   /// A workspace for calls of up to `options.maxBatch`. Errors: no memory, a batch or thread count out of range.
   Result<Runner> tryRunner(const RunnerOptions &options = {}) const;
@@ -132,8 +138,15 @@ private:
   friend class Runner;
   struct State;
   explicit Model(std::shared_ptr<const State> state) : state(std::move(state)) {}
-  static Result<Model> make(std::shared_ptr<const Library> library, const nnc_model *model, const std::string &weights,
+  /// `weights` is the path of a file, or a StateDict.
+  template <typename Weights>
+  static Result<Model> make(std::shared_ptr<const Library> library, const nnc_model *model, const Weights &weights,
                             const std::string &device, const LoadOptions &options);
+  template <typename Weights>
+  static Result<Model> make(std::shared_ptr<const Code> code, const Weights &weights, const LoadOptions &options);
+  template <typename Weights>
+  static Result<Model> makeFromMemory(std::string_view library, const Weights &weights, const std::string &device,
+                                      const LoadOptions &options);
   std::shared_ptr<const State> state;
 };
 

@@ -1,20 +1,24 @@
 //===- Tensor.h - numbers with a shape --------------------------*- C++ -*-===//
 //
-//     nnc::Tensor x({2, 3});                          // owning, zeros
+//     nnc::Tensor x({2, 3});                               // owning, zeros
 //     x.data<float>()[5] = 1;
+//     nnc::Tensor row = x[1];                              // the same memory
 //     nnc::Tensor y = nnc::Tensor::view(pointer, {2, 3});  // somebody else's memory
-//     std::cout << x << '\n';                         // as PyTorch prints it
+//     std::cout << x << '\n';                              // as PyTorch prints it
 //
 //===----------------------------------------------------------------------===//
 
 #ifndef NNC_TENSOR_H
 #define NNC_TENSOR_H
 
+#include "nnc/Device.h"
+
 #include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <iosfwd>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -41,56 +45,137 @@ using Shape = std::vector<int64_t>;
 /// "[2, 3]"
 std::string toString(const Shape &shape);
 
-/// Row-major, contiguous, on the CPU. Move-only: copying is said as clone().
+/// A shape that prints as PyTorch's: "torch.Size([2, 3])".
+class Size : public Shape {
+public:
+  explicit Size(Shape shape) : Shape(std::move(shape)) {}
+};
+
+std::ostream &operator<<(std::ostream &os, const Size &size);
+
+/// The elements start to stop - 1 of a dimension; negative ones count from the end, and without a bound it goes to it.
+struct Slice {
+  std::optional<int64_t> start, stop;
+
+  Slice() = default;
+  Slice(std::optional<int64_t> start, std::optional<int64_t> stop) : start(start), stop(stop) {}
+};
+
+namespace detail {
+struct Storage;
+}
+
+/// Row-major, contiguous, on the CPU. A handle, as in PyTorch: copies, slices and reshaped tensors share the elements.
+/// Copying these is said as clone().
 class Tensor {
 public:
   /// A tensor of no dimension and the element 0.
   Tensor() : Tensor(Shape{}) {}
   /// Owning, all elements zero; 64-byte aligned. Extents are not negative, and the bytes fit a size_t.
   explicit Tensor(Shape shape, DType type = DType::F32);
-  /// The memory at `data`, which stays the caller's and outlives the tensor.
+  /// The memory at `data`, which stays the caller's and outlives the tensor and its copies.
   template <typename T> static Tensor view(T *data, Shape shape) {
     return Tensor(data, std::move(shape), DTypeOf<T>::value);
   }
 
-  Tensor(Tensor &&) = default;
-  Tensor &operator=(Tensor &&) = default;
-
-  /// An owning copy.
+  /// An owning copy of the elements; it requires no gradient.
   Tensor clone() const;
-  /// The same elements under another shape of as many; takes this tensor's memory with it.
-  Tensor reshape(Shape shape) &&;
+  /// The same elements under another shape of as many.
+  Tensor reshape(Shape shape) const;
 
   const Shape &shape() const { return extents; }
+  Size size() const { return Size(extents); }
   int64_t dim() const { return static_cast<int64_t>(extents.size()); }
   DType dtype() const { return type; }
+  Device device() const { return {}; }
   /// Number of elements.
   int64_t numel() const;
   size_t sizeBytes() const { return static_cast<size_t>(numel()) * sizeOf(type); }
 
-  void *rawData() { return memory; }
+  void *rawData() {
+    noteWriter();
+    return memory;
+  }
   const void *rawData() const { return memory; }
   /// The elements; T is the tensor's type.
   template <typename T> T *data() {
     assert(DTypeOf<T>::value == type && "the tensor has elements of this type");
-    return static_cast<T *>(memory);
+    return static_cast<T *>(rawData());
   }
-  template <typename T> const T *data() const { return const_cast<Tensor *>(this)->data<T>(); }
+  template <typename T> const T *data() const {
+    assert(DTypeOf<T>::value == type && "the tensor has elements of this type");
+    return static_cast<const T *>(memory);
+  }
+
+  /// Whether PyTorch would train it: parameters, and slices of them. It only shows in print.
+  bool requires_grad() const { return requiresGrad; }
+  Tensor &requires_grad_(bool value = true) {
+    requiresGrad = value;
+    return *this;
+  }
+
+  /// Whether both are the same memory under the same shape and type.
+  bool isSame(const Tensor &other) const {
+    return memory == other.memory && extents == other.extents && type == other.type;
+  }
+  /// A number that changes when the elements do. It costs nothing until somebody has taken a pointer to write through;
+  /// from then on it is a digest of the elements.
+  uint64_t fingerprint() const;
+
+#if NNC_HAS_EXCEPTIONS
+  // These throw Error with StatusCode::Invalid.
+
+  /// Extent of a dimension, which may count from the end.
+  int64_t size(int64_t dim) const;
+  /// Part `index` of dimension 0, which is dropped; negative ones count from the end.
+  Tensor operator[](int64_t index) const;
+  Tensor operator[](int index) const { return (*this)[int64_t(index)]; }
+  /// A range of dimension 0.
+  Tensor operator[](Slice slice) const;
+  /// The only element.
+  template <typename T> T item() const {
+    requireItem(DTypeOf<T>::value);
+    return *static_cast<const T *>(memory);
+  }
+  /// Indices (i64) of the largest elements along `dim`, which is dropped: the first of equal ones, the first NaN.
+  Tensor argmax(int64_t dim) const;
+  /// The same over all elements: no dimension is left.
+  Tensor argmax() const;
+  /// Takes over the elements of `source`, which has the same shape and type.
+  Tensor &copy_(const Tensor &source);
+  /// The tensor on `device`: itself, if it is there.
+  Tensor to(const Device &device) const;
+#endif
 
 private:
-  struct Free {
-    void operator()(void *memory) const;
-  };
+  Tensor(void *data, Shape shape, DType type);
 
-  Tensor(void *data, Shape shape, DType type) : extents(std::move(shape)), type(type), memory(data) {}
+  /// Remembers that somebody may write from now on, whenever they like.
+  void noteWriter();
+#if NNC_HAS_EXCEPTIONS
+  void requireItem(DType wanted) const;
+  /// `dim` counted from the front.
+  int64_t normalize(int64_t dim) const;
+#endif
 
   Shape extents;
   DType type;
+  bool requiresGrad = false;
   void *memory;
-  std::unique_ptr<void, Free> owned; ///< null for a view
+  std::shared_ptr<detail::Storage> storage; ///< shared by all tensors that have elements in it
 };
 
-/// As PyTorch prints tensors: 4 digits, columns of one width, lines of 80 characters, `...` above 1000 elements.
+#if NNC_HAS_EXCEPTIONS
+Tensor zeros(Shape shape, const Device &device = {});
+Tensor ones(Shape shape, const Device &device = {});
+Tensor full(Shape shape, float value, const Device &device = {});
+/// A tensor of one dimension.
+Tensor tensor(const std::vector<float> &elements);
+Tensor tensor(const std::vector<int64_t> &elements);
+#endif
+
+/// As PyTorch prints tensors: 4 digits, columns of one width, lines of 80 characters, `...` above 1000 elements;
+/// `requires_grad=True` behind those that have it. There is never a grad_fn: nnc computes no gradients.
 std::ostream &operator<<(std::ostream &os, const Tensor &tensor);
 std::string toString(const Tensor &tensor);
 
