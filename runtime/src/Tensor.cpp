@@ -22,13 +22,14 @@ static uint64_t nextSerial() {
   return ++last;
 }
 
-struct detail::Storage {
-  Storage(void *memory, bool owned) : memory(memory), owned(owned), hasWriter(!owned) {}
-  ~Storage() {
+class nnc::TensorStorage {
+public:
+  TensorStorage(void *memory, bool owned) : memory(memory), owned(owned), hasWriter(!owned) {}
+  ~TensorStorage() {
     if (owned)
       std::free(memory);
   }
-  Storage(const Storage &) = delete;
+  TensorStorage(const TensorStorage &) = delete;
 
   void *memory;
   bool owned;
@@ -64,13 +65,13 @@ Tensor::Tensor(Shape shape, DType type) : extents(std::move(shape)), type(type) 
   memory = std::aligned_alloc(line, bytes);
   if (!memory)
     throw std::bad_alloc();
-  storage = std::make_shared<detail::Storage>(memory, /*owned=*/true);
+  storage = std::make_shared<TensorStorage>(memory, /*owned=*/true);
   std::memset(memory, 0, bytes);
 }
 
 Tensor::Tensor(void *data, Shape shape, DType type)
     : extents(std::move(shape)), type(type), memory(data),
-      storage(std::make_shared<detail::Storage>(data, /*owned=*/false)) {}
+      storage(std::make_shared<TensorStorage>(data, /*owned=*/false)) {}
 
 void Tensor::noteWriter() {
   if (!storage->hasWriter.load(std::memory_order_relaxed))

@@ -61,9 +61,7 @@ struct Slice {
   Slice(std::optional<int64_t> start, std::optional<int64_t> stop) : start(start), stop(stop) {}
 };
 
-namespace detail {
-struct Storage;
-}
+class TensorStorage;
 
 /// Row-major, contiguous, on the CPU. A handle, as in PyTorch: copies, slices and reshaped tensors share the elements.
 /// Copying these is said as clone().
@@ -162,7 +160,7 @@ private:
   DType type;
   bool requiresGrad = false;
   void *memory;
-  std::shared_ptr<detail::Storage> storage; ///< shared by all tensors that have elements in it
+  std::shared_ptr<TensorStorage> storage; ///< shared by all tensors that have elements in it
 };
 
 #if NNC_HAS_EXCEPTIONS
