@@ -19,10 +19,13 @@ namespace nnc::nn {
 /// The operation nn.`operation` with its constants.
 class Activation : public Module {
 public:
-  template <typename T> auto operator()(const T &x) const { return detail::invoke(*this, &Activation::forward, x); }
+  template <typename T> auto operator()(const T &x) const {
+    return detail::callForward(*this, &Activation::forward, x);
+  }
   Value forward(const Value &x) const { return detail::apply(operation, x, attributes); }
 
   std::string extra_repr() const override { return repr; }
+  void NNC_MODULE_is_missing_in_this_class() const override {}
   const char *nncTypeName() const override { return typeName; }
   void nncVisitFields(FieldVisitor &) const override {}
   std::vector<Value> nncForward(const std::vector<Value> &values) const override {

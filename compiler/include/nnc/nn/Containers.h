@@ -73,6 +73,7 @@ public:
   Iterator begin() const { return Iterator(children->data()); }
   Iterator end() const { return Iterator(children->data() + children->size()); }
 
+  void NNC_MODULE_is_missing_in_this_class() const override {}
   const char *nncTypeName() const override { return typeName; }
   void nncVisitFields(FieldVisitor &visitor) const override;
 

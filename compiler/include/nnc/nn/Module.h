@@ -36,6 +36,7 @@
 #define NNC_MODULE(...) NNC_MODULE_WITH_LAST_FIELD(__VA_ARGS__, ::nnc::nn::detail::lastField)
 // The last field stands for none, so that there is always one behind the comma.
 #define NNC_MODULE_WITH_LAST_FIELD(Type, ...)                                                                          \
+  void NNC_MODULE_is_missing_in_this_class() const override {}                                                         \
   const char *nncTypeName() const override {                                                                           \
     static_assert(::std::is_same_v<Type, ::std::decay_t<decltype(*this)>>,                                             \
                   "NNC_MODULE(Type, fields...) begins with the class that it is in");                                  \
@@ -87,12 +88,14 @@ public:
   /// What stands between the parentheses of the printed form.
   virtual std::string extra_repr() const { return ""; }
 
-  // What NNC_MODULE defines. A class that does not have it is abstract.
+  // What NNC_MODULE defines. A class that does not have it is abstract, and compilers then name the first of these.
 
-  struct State;
+  virtual void NNC_MODULE_is_missing_in_this_class() const = 0;
   virtual const char *nncTypeName() const = 0;
   virtual void nncVisitFields(FieldVisitor &visitor) const = 0;
   virtual std::vector<Value> nncForward(const std::vector<Value> &values) const = 0;
+
+  struct State;
 
 protected:
   Module();

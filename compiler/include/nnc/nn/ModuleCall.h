@@ -90,7 +90,7 @@ std::vector<Value> forwardValues(const M &module, Method method, const std::vect
 
 /// forward on Values, or compiled code on Tensors.
 template <typename M, typename Method, typename... Arguments>
-auto invoke(const M &module, Method method, const Arguments &...arguments) {
+auto callForward(const M &module, Method method, const Arguments &...arguments) {
   using Signature = Forward<Method>;
   constexpr bool fits = sizeof...(Arguments) == Signature::arity;
   static_assert(fits, "a module is called with as many arguments as its forward has");
@@ -110,7 +110,7 @@ auto invoke(const M &module, Method method, const Arguments &...arguments) {
 template <typename M, typename Method, typename... Arguments>
 auto call(const M &module, Method method, const Arguments &...arguments) {
   requireType(module, typeid(M));
-  return invoke(module, method, arguments...);
+  return detail::callForward(module, method, arguments...);
 }
 
 } // namespace detail

@@ -83,9 +83,9 @@ NNC_NOT_FOR_VALUES(==, "an nn::Value has no elements while the network is built:
 NNC_NOT_FOR_VALUES(!=, "an nn::Value has no elements while the network is built: it cannot be compared")
 #undef NNC_NOT_FOR_VALUES
 
-template <typename Values> Value cat(const Values &values, int64_t = 0) {
+template <typename Values> Value cat(const Values &, int64_t = 0) {
   static_assert(detail::never<Values>, "cat of nn::Values is not supported yet");
-  return values;
+  return detail::noValue();
 }
 template <typename T, std::enable_if_t<std::is_same_v<T, Value>, int> = 0> Value reshape(const T &x, const Shape &) {
   static_assert(detail::never<T>, "reshape of nn::Values is not supported yet; there is flatten");
