@@ -15,14 +15,15 @@ SKIPPED = ("tools/demo", "tools/check", "export PATH")
 def main():
     with open(os.path.join(source, "README.md")) as file:
         blocks = re.findall(r"^```(\w+)\n(.*?)^```", file.read(), re.M | re.S)
-    for name in ("runtime", "examples", "build"):
+    for name in ("compiler", "runtime", "examples", "build"):
         os.symlink(os.path.join(source, name) if name != "build" else build_folder(), os.path.join(folder, name))
-    files = {"mlir": "perceptron.mlir", "cpp": "main.cpp", "c": "main.c"}
+    # The blocks of each language are these files, in this order.
+    files = {"mlir": ["perceptron.mlir"], "cpp": ["network.cpp", "main.cpp"], "c": ["main.c"]}
     for language, text in blocks:
         if language in files:
-            with open(os.path.join(folder, files.pop(language)), "w") as file:
+            with open(os.path.join(folder, files[language].pop(0)), "w") as file:
                 file.write(text)
-    assert not files, f"README.md has no block of {list(files)}"
+    assert not any(files.values()), f"README.md has no block for {files}"
     subprocess.run([sys.executable, os.path.join(models, "random-weights.py"), "perceptron.mlir",
                     "perceptron.safetensors"], check=True)
 
