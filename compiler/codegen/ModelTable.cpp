@@ -77,7 +77,8 @@ private:
     for (const CpuVariant &variant : variants)
       cpuVariants.push_back(cpuVariant(variant));
     return record<nnc_entry>({u32(0), text("forward"), array<const char *>(symbols), tensors(model.inputs),
-                              tensors(model.outputs), array<nnc_cpu_variant>(cpuVariants), u64(model.flopsPerSample)});
+                              tensors(model.outputs), array<nnc_cpu_variant>(cpuVariants), u64(model.flopsPerSample),
+                              array<nnc_cuda_variant>({})});
   }
 
   Constant *cpuVariant(const CpuVariant &variant) {

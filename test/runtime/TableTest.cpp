@@ -39,7 +39,7 @@ protected:
   nnc_tensor_info x{sizeof x, {NNC_DTYPE_FLOAT, 32, 1}, "x", {shape, 2, sizeof(int64_t)}};
   nnc_tensor_info y{sizeof y, {NNC_DTYPE_FLOAT, 32, 1}, "y", {shape, 2, sizeof(int64_t)}};
   nnc_cpu_variant variant{sizeof variant, thisMachine, "level", 0, 0, 64, 0, 0, 64, pack, phases, runPart};
-  nnc_entry entry{sizeof entry, 0, "forward", arrayOf(symbol), arrayOf(x), arrayOf(y), arrayOf(variant), 0};
+  nnc_entry entry{sizeof entry, 0, "forward", arrayOf(symbol), arrayOf(x), arrayOf(y), arrayOf(variant), 0, {}};
   nnc_model model{sizeof model, NNC_ABI_VERSION, "M", "by hand", "{}", "{}", {}, arrayOf(entry), nullptr, 0};
 };
 

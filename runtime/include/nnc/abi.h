@@ -3,13 +3,16 @@
  * A model is an ELF shared library (or an object linked into a program) that exports one function, nnc_model_query.
  * It needs no other library. C99; this header stands alone. The whole life of a call, without any runtime:
  *
- *     const nnc_model *model = nnc_model_query(NNC_ABI_VERSION);      // NULL: the library does not speak this version
- *     const nnc_entry *entry = nnc_array_at(model->entries, 0);       // "forward"
- *     const nnc_cpu_variant *cpu = nnc_array_at(entry->cpu_variants, i);  // the first whose machine and features fit
- *     cpu->pack(parameters, packed);                                  // once; one pointer for each of
- * model->parameters nnc_call call = {sizeof call, 0, batch, inputs, outputs, packed, workspace}; for (uint32_t phase =
- * 0, n = cpu->phases(&call, parts); phase < n; ++phase) for (uint32_t part = 0; part < parts; ++part) // parts of one
- * phase may run on different threads cpu->run_part(&call, phase, part, parts);
+ * @code
+ *   const nnc_model *model = nnc_model_query(NNC_ABI_VERSION);     // NULL: the library does not speak this version
+ *   const nnc_entry *entry = nnc_array_at(model->entries, 0);      // "forward"
+ *   const nnc_cpu_variant *cpu = nnc_array_at(entry->cpu_variants, i);  // the first whose machine and features fit
+ *   cpu->pack(parameters, packed);                                 // once; a pointer for each of model->parameters
+ *   nnc_call call = {sizeof call, 0, batch, inputs, outputs, packed, workspace};
+ *   for (uint32_t phase = 0, n = cpu->phases(&call, parts); phase < n; ++phase)
+ *     for (uint32_t part = 0; part < parts; ++part)                // parts of one phase may run on different threads
+ *       cpu->run_part(&call, phase, part, parts);
+ * @endcode
  *
  * How the format grows: every struct begins with its size in bytes and every array carries the stride of its elements.
  * Fields are only ever appended, so a reader looks at a field after checking that `size` covers it, and steps through
@@ -103,6 +106,91 @@ typedef struct nnc_cpu_variant {
   void (*run_part)(const nnc_call *call, uint32_t phase, uint32_t part, uint32_t parts);
 } nnc_cpu_variant;
 
+/*===-- NVIDIA GPUs ----------------------------------------------------------
+ *
+ * A GPU variant is images of machine code and, as data, what to launch. Let `samples` be the batch of an open model, 1
+ * in a static one. A call of no samples launches nothing. Else it takes the first schedule that allows so many samples
+ * and runs its launches in order on one stream, each with
+ *
+ *     gridDim  = {ceil((rows + rows_per_sample * samples) / rows_per_block), grid_y, 1}
+ *     blockDim = {kernel.threads, 1, 1}
+ *
+ * and its arguments, each eight bytes. A launch may read what those before it wrote. */
+
+/** `nnc_cuda_argument.kind` */
+#define NNC_CUDA_INPUT 0u     /**< address of input `index` */
+#define NNC_CUDA_OUTPUT 1u    /**< address of output `index` */
+#define NNC_CUDA_PACKED 2u    /**< packed weights + offset */
+#define NNC_CUDA_WORKSPACE 3u /**< workspace + offset + scale * capacity */
+#define NNC_CUDA_COUNT 4u     /**< the signed number offset + scale * samples */
+
+/** `capacity` is the number of samples that the workspace was made for: 1 in a static model, else a multiple of
+ *  NNC_CUDA_CAPACITY_STEP, at least `samples`. Tensors are contiguous, as on the CPU. */
+#define NNC_CUDA_CAPACITY_STEP 64u
+
+typedef struct nnc_cuda_argument {
+  uint32_t size;
+  uint32_t kind;
+  uint32_t index;
+  uint32_t reserved; /**< zero */
+  int64_t offset;
+  int64_t scale;
+} nnc_cuda_argument;
+
+typedef struct nnc_cuda_kernel {
+  uint32_t size;
+  uint32_t threads;             /**< of a block */
+  const char *name;             /**< in every image */
+  uint32_t dynamic_shared_size; /**< bytes a block; above 48 KB the function's attribute has to allow it */
+  uint32_t reserved;            /**< zero */
+} nnc_cuda_kernel;
+
+typedef struct nnc_cuda_launch {
+  uint32_t size;
+  uint32_t kernel; /**< index in `nnc_cuda_variant.kernels` */
+  int64_t rows;
+  int64_t rows_per_sample;
+  uint32_t rows_per_block;
+  uint32_t grid_y;
+  nnc_array arguments; /**< nnc_cuda_argument */
+} nnc_cuda_launch;
+
+typedef struct nnc_cuda_schedule {
+  uint32_t size;
+  uint32_t reserved;   /**< zero */
+  int64_t max_samples; /**< for calls of up to so many; INT64_MAX in the last schedule */
+  nnc_array launches;  /**< nnc_cuda_launch */
+} nnc_cuda_schedule;
+
+/** `nnc_cuda_image.kind` */
+#define NNC_CUDA_PTX 0u   /**< zero-terminated text; runs on `arch` and everything newer */
+#define NNC_CUDA_CUBIN 1u /**< runs on the major version of `arch`, from its minor version up */
+
+typedef struct nnc_cuda_image {
+  uint32_t size;
+  uint32_t kind;
+  uint32_t arch;        /**< compute capability: 80 is 8.0 */
+  uint32_t ptx_version; /**< 70 is PTX ISA 7.0, which the driver must speak; 0 for a cubin */
+  const void *data;
+  uint64_t data_size; /**< bytes, the zero behind PTX included */
+} nnc_cuda_image;
+
+/** Code of one entry for NVIDIA GPUs. */
+typedef struct nnc_cuda_variant {
+  uint32_t size;
+  uint32_t reserved;   /**< zero */
+  nnc_array images;    /**< nnc_cuda_image; the first that fits the device is loaded: cubins come before PTX */
+  nnc_array kernels;   /**< nnc_cuda_kernel */
+  nnc_array schedules; /**< nnc_cuda_schedule, by ascending max_samples */
+  uint64_t packed_size;
+  uint64_t workspace_size;            /**< bytes, and */
+  uint64_t workspace_size_per_sample; /**< so many more for each sample of the capacity */
+  /** Host code: lays the parameters out as the kernels read them, like nnc_cpu_variant.pack. Packed weights,
+   *  workspace, inputs and outputs are at multiples of 256 bytes, as the driver allocates; a caller's own inputs and
+   *  outputs need 16. */
+  void (*pack)(const void *const *parameters, void *packed);
+} nnc_cuda_variant;
+
 /** A function of the model. */
 typedef struct nnc_entry {
   uint32_t size;
@@ -113,6 +201,7 @@ typedef struct nnc_entry {
   nnc_array outputs;      /**< nnc_tensor_info */
   nnc_array cpu_variants; /**< nnc_cpu_variant, best first */
   uint64_t flops_per_sample; /**< multiplications and additions of one sample; of the whole call in a static model */
+  nnc_array cuda_variants;   /**< nnc_cuda_variant, none without --device=cuda; only there if `size` covers it */
 } nnc_entry;
 
 /** What nnc_model_query returns. */
