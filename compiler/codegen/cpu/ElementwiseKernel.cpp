@@ -2,9 +2,9 @@
 
 #include "compiler/codegen/cpu/Kernels.h"
 
-#include "compiler/codegen/cpu/NumericsBuilder.h"
-#include "compiler/numerics/Elementwise.h"
+#include "compiler/codegen/ElementFunctions.h"
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
@@ -12,18 +12,6 @@
 using namespace mlir;
 using namespace nnc;
 using namespace nnc::codegen;
-
-static Value applyElementFunction(ImplicitLocOpBuilder &b, nn::ElementFunctionAttrInterface function, Value value) {
-  NumericsBuilder arith(b, value.getType());
-  SmallVector<float> constants = function.getConstants();
-  return numerics::elementwise(arith, function.getFunction(), constants.data(), constants.size(), value);
-}
-
-Value nnc::codegen::applyElementFunctions(ImplicitLocOpBuilder &b, ArrayRef<Attribute> epilogue, Value value) {
-  for (Attribute function : epilogue)
-    value = applyElementFunction(b, cast<nn::ElementFunctionAttrInterface>(function), value);
-  return value;
-}
 
 func::FuncOp KernelLibrary::elementwise(nn::ElementwiseOpInterface op) {
   nn::ElementFunctionAttrInterface function = op.getElementFunction();

@@ -5,8 +5,6 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
-#include "llvm/ADT/bit.h"
-#include "llvm/Support/Format.h"
 
 using namespace mlir;
 using namespace nnc::codegen;
@@ -29,15 +27,6 @@ func::FuncOp KernelLibrary::getOrEmit(const Twine &name, Location loc, TypeRange
   body(b, entry->getArguments());
   func::ReturnOp::create(b);
   return function;
-}
-
-std::string nnc::codegen::elementFunctionName(nn::ElementFunctionAttrInterface function) {
-  std::string name;
-  llvm::raw_string_ostream os(name);
-  os << "_" << function.getFunction();
-  for (float constant : function.getConstants())
-    os << llvm::format("_%08x", llvm::bit_cast<uint32_t>(constant));
-  return name;
 }
 
 func::FuncOp KernelLibrary::copy(Location loc, Type elementType) {

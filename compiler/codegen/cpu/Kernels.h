@@ -61,13 +61,6 @@ private:
   std::string suffix;
 };
 
-/// "_relu", "_leaky_relu_3c23d70a": the function as part of a kernel's name, constants by their bits.
-std::string elementFunctionName(nn::ElementFunctionAttrInterface function);
-
-/// `value`, an f32 or a vector of them, after the element functions of `epilogue` in turn.
-mlir::Value applyElementFunctions(mlir::ImplicitLocOpBuilder &b, llvm::ArrayRef<mlir::Attribute> epilogue,
-                                  mlir::Value value);
-
 } // namespace nnc::codegen
 
 #endif // NNC_COMPILER_CODEGEN_CPU_KERNELS_H

@@ -12,6 +12,8 @@
 
 #include "compiler/codegen/cpu/Kernels.h"
 
+#include "compiler/codegen/ElementFunctions.h"
+
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -160,8 +162,7 @@ private:
       }
       scf::YieldOp::create(b, next);
     }
-    return llvm::map_to_vector(chain.getResults(),
-                               [&](Value value) { return applyElementFunctions(b, epilogue, value); });
+    return llvm::map_to_vector(chain.getResults(), [&](Value value) { return applyEpilogue(b, epilogue, value); });
   }
 
   Value index(int64_t value) { return arith::ConstantIndexOp::create(b, value); }
@@ -192,7 +193,7 @@ private:
 } // namespace
 
 func::FuncOp KernelLibrary::linear(nn::LinearOp op, const PackedLinear &packed) {
-  ArrayRef<Attribute> epilogue = op.getEpilogue() ? op.getEpilogue()->getValue() : ArrayRef<Attribute>();
+  ArrayRef<Attribute> epilogue = epilogueOf(op);
   Type f32 = Float32Type::get(op.getContext()), index = IndexType::get(op.getContext());
   constexpr int64_t any = ShapedType::kDynamic;
   Type matrix = MemRefType::get({any, any}, f32);
@@ -207,8 +208,7 @@ func::FuncOp KernelLibrary::linear(nn::LinearOp op, const PackedLinear &packed) 
   std::string name = packed.bias >= 0 ? "linear_bias" : "linear";
   if (packed.tailWidth > 0)
     name += "_tail" + std::to_string(packed.tailWidth);
-  for (Attribute function : epilogue)
-    name += elementFunctionName(cast<nn::ElementFunctionAttrInterface>(function));
+  name += epilogueName(epilogue);
   return getOrEmit(name, op.getLoc(), arguments, [&](ImplicitLocOpBuilder &b, Block::BlockArgListType values) {
     LinearEmitter(b, level, packed, epilogue, values).emit();
   });

@@ -7,7 +7,7 @@
 
 #include "compiler/codegen/cpu/Kernels.h"
 
-#include "compiler/codegen/cpu/NumericsBuilder.h"
+#include "compiler/codegen/NumericsBuilder.h"
 #include "compiler/numerics/Softmax.h"
 
 #include "mlir/Dialect/MemRef/IR/MemRef.h"

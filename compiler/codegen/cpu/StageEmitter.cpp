@@ -68,7 +68,7 @@ Value StageEmitter::rowsView(Value value) {
   return view(value, {ShapedType::kDynamic, ShapedType::kDynamic}, {rows, rowStride});
 }
 
-Value StageEmitter::flatView(Value value) { return slicesView(value, product(plan.sampleShape(value)), {}); }
+Value StageEmitter::flatView(Value value) { return slicesView(value, plan.sampleSize(value), {}); }
 
 void StageEmitter::emit(const Stage &stage, const CallBuffers &newBuffers, const Share &newShare) {
   buffers = newBuffers;
@@ -90,7 +90,7 @@ void StageEmitter::emit(const Stage &stage, const CallBuffers &newBuffers, const
 /// The value that result `stage.output` returns, into that result.
 void StageEmitter::emitCopy(const Stage &stage) {
   Type elementType = elementTypeOf(stage.source);
-  int64_t sampleSize = product(plan.sampleShape(stage.source));
+  int64_t sampleSize = plan.sampleSize(stage.source);
   int64_t sampleBytes = sampleSize * (elementType.getIntOrFloatBitWidth() / 8);
   Value start = arith::MulIOp::create(b, share.first, index(sampleBytes));
   Value size = arith::MulIOp::create(b, share.count, index(sampleSize));
@@ -100,7 +100,7 @@ void StageEmitter::emitCopy(const Stage &stage) {
 }
 
 void StageEmitter::emitLinear(nn::LinearOp op) {
-  const PackedLinear &packed = plan.packedLinears[plan.linearIndex.lookup(op)];
+  const PackedLinear &packed = plan.packedLinear(op);
   constexpr int64_t any = ShapedType::kDynamic;
   auto packedView = [&](int64_t offset, ArrayRef<int64_t> shape, ArrayRef<Value> sizes) -> Value {
     return memref::ViewOp::create(b, MemRefType::get(shape, b.getF32Type()), buffers.packed, index(offset * 4), sizes);

@@ -1,11 +1,11 @@
-//===- NumericsBuilder.h - numerics as arith operations ------------*- C++ -*-===//
+//===- NumericsBuilder.h - numerics as arith operations --------*- C++ -*-===//
 //
 // The builder (compiler/numerics/Builder.h) that emits arith and math operations on f32 or on a vector of it.
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef NNC_COMPILER_CODEGEN_CPU_NUMERICSBUILDER_H
-#define NNC_COMPILER_CODEGEN_CPU_NUMERICSBUILDER_H
+#ifndef NNC_COMPILER_CODEGEN_NUMERICSBUILDER_H
+#define NNC_COMPILER_CODEGEN_NUMERICSBUILDER_H
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -70,4 +70,4 @@ private:
 
 } // namespace nnc::codegen
 
-#endif // NNC_COMPILER_CODEGEN_CPU_NUMERICSBUILDER_H
+#endif // NNC_COMPILER_CODEGEN_NUMERICSBUILDER_H
