@@ -1,0 +1,62 @@
+//===- Kernels.h - kernels over one operation for NVIDIA GPUs ---*- C++ -*-===//
+//
+// Each function here emits one kernel into a gpu.module, or returns the one it emitted before for the same shape. A
+// kernel is a gpu.func whose arguments are addresses in global memory and numbers, eight bytes each; all sizes but the
+// number of rows are constants of it. Matrices are f32, row-major, without gaps; addresses are at multiples of 16
+// bytes. No address is an alias of another, and what a kernel only reads nobody writes while it runs.
+//
+// Any number of rows from 0 up: the grid has as many blocks as abi.h's nnc_cuda_launch says for them, and nothing
+// beyond the last row is read or written.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NNC_COMPILER_CODEGEN_NVPTX_KERNELS_H
+#define NNC_COMPILER_CODEGEN_NVPTX_KERNELS_H
+
+#include "compiler/codegen/ModelPlan.h"
+
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
+#include "mlir/IR/ImplicitLocOpBuilder.h"
+#include "mlir/IR/SymbolTable.h"
+
+namespace nnc::codegen {
+
+/// A kernel and the shape of its launches: gridDim = {ceil(rows / rowsPerBlock), gridY, 1}, blockDim = {threads, 1, 1}.
+struct CudaKernel {
+  std::string name;
+  int64_t threads;
+  int64_t rowsPerBlock;
+  int64_t gridY;
+};
+
+/// Columns of a panel of packed weights, and the multiple to which k is padded with -0.0: fma(+0, -0, acc) is acc, to
+/// the bit, for every acc, so that a kernel may run over the end of k with zeros for x.
+inline constexpr int64_t cudaPanelWidth = 32, cudaPaddedK = 16;
+
+class CudaKernelLibrary {
+public:
+  explicit CudaKernelLibrary(mlir::gpu::GPUModuleOp module);
+
+  /// (%x, %packed, %y: !llvm.ptr<1>, %rows: i64): a linear with its epilogue. %packed is where `packed.offset` points:
+  /// the bias, if there is one, of panels * 32 elements, then panels of [paddedIn][32]; all columns are in full panels.
+  /// One kernel for each (in, out, bias, epilogue).
+  /// Few rows: a thread for each output column, each block a panel; bound by reading the weights.
+  CudaKernel linearFewRows(nn::LinearOp op, const PackedLinear &packed);
+  /// Many rows: tiles in shared memory, several rows and columns a thread; bound by the multiply-adds.
+  CudaKernel linearTile(nn::LinearOp op, const PackedLinear &packed);
+
+private:
+  using BodyBuilder = llvm::function_ref<void(mlir::ImplicitLocOpBuilder &, mlir::Block::BlockArgListType)>;
+
+  /// The kernel `name`, made with `body` if there is none yet: `read` addresses that it only reads, `written` that it
+  /// writes, then %rows. Names say the whole shape, so one name is one kernel.
+  void getOrEmit(llvm::StringRef name, mlir::Location loc, int64_t threads, unsigned read, unsigned written,
+                 BodyBuilder body);
+
+  mlir::gpu::GPUModuleOp module;
+  mlir::SymbolTable symbols;
+};
+
+} // namespace nnc::codegen
+
+#endif // NNC_COMPILER_CODEGEN_NVPTX_KERNELS_H
