@@ -40,21 +40,6 @@ static Result<std::vector<Tensor>> readParameters(const Table &table, const std:
   return loadParameters(*embedded, table.name, table.parameters, options);
 }
 
-/// The packed form of `parameters`, or why there are none.
-static Result<AlignedMemory> pack(const Table &table, const Result<std::vector<Tensor>> &parameters) {
-  if (!parameters)
-    return parameters.error();
-  AlignedMemory packed = allocateAligned(table.variant->packed_size, table.variant->packed_alignment);
-  if (!packed)
-    return Error(StatusCode::System,
-                 "no memory for " + std::to_string(table.variant->packed_size) + " bytes of packed weights");
-  std::vector<const void *> pointers;
-  for (const Tensor &parameter : parameters.value())
-    pointers.push_back(parameter.rawData());
-  table.variant->pack(pointers.data(), packed.get());
-  return packed;
-}
-
 static Result<std::vector<Tensor>> readParameters(const Table &table, const StateDict &weights,
                                                   const LoadOptions &options) {
   return loadParameters(weights, table.name, table.parameters, options);
@@ -69,23 +54,27 @@ template <typename Body> static auto guarded(Body body) -> decltype(body()) {
   }
 }
 
-/// Code that this CPU can run, of a table that holds what it promises.
-static Result<std::shared_ptr<const Code>> checkCode(std::shared_ptr<const Library> library, const nnc_model *model,
-                                                     const std::string &device) {
+/// The code of a table that holds what it promises, on `device`.
+static Result<std::shared_ptr<const Code>> makeCode(std::shared_ptr<const Library> library, const nnc_model *model,
+                                                    const std::string &device) {
   if (std::optional<Error> error = checkDevice(device))
     return *error;
   Result<Table> table = readTable(model);
   if (!table)
     return table.error();
-  if (!table->variant)
-    return Error(StatusCode::System, table->unfitReason);
-  return std::shared_ptr<const Code>(new Code{std::move(library), std::move(*table)});
+  // The code on the device keeps a reference to the table, which is where it stays from here on.
+  std::shared_ptr<Code> code(new Code{std::move(library), std::move(*table), nullptr});
+  Result<std::unique_ptr<const DeviceCode>> onDevice = makeCpuCode(code->table);
+  if (!onDevice)
+    return onDevice.error();
+  code->onDevice = std::move(*onDevice);
+  return std::shared_ptr<const Code>(std::move(code));
 }
 
 template <typename Weights>
 Result<Model> Model::make(std::shared_ptr<const Library> library, const nnc_model *model, const Weights &weights,
                           const std::string &device, const LoadOptions &options) {
-  Result<std::shared_ptr<const Code>> code = checkCode(std::move(library), model, device);
+  Result<std::shared_ptr<const Code>> code = makeCode(std::move(library), model, device);
   if (!code)
     return code.error();
   return make(*code, weights, options);
@@ -93,7 +82,13 @@ Result<Model> Model::make(std::shared_ptr<const Library> library, const nnc_mode
 
 template <typename Weights>
 Result<Model> Model::make(std::shared_ptr<const Code> code, const Weights &weights, const LoadOptions &options) {
-  Result<AlignedMemory> packed = pack(code->table, readParameters(code->table, weights, options));
+  Result<std::vector<Tensor>> parameters = readParameters(code->table, weights, options);
+  if (!parameters)
+    return parameters.error();
+  std::vector<const void *> pointers;
+  for (const Tensor &parameter : *parameters)
+    pointers.push_back(parameter.rawData());
+  Result<std::unique_ptr<const PackedModel>> packed = code->onDevice->pack(pointers);
   if (!packed)
     return packed.error();
   return Model(std::shared_ptr<const State>(new State{std::move(code), std::move(*packed)}));
@@ -227,5 +222,5 @@ const std::vector<TensorInfo> &Model::inputs() const { return state->code->table
 const std::vector<TensorInfo> &Model::outputs() const { return state->code->table.outputs; }
 const std::vector<TensorInfo> &Model::parameters() const { return state->code->table.parameters; }
 bool Model::isOpen() const { return state->code->table.open; }
-std::string_view Model::level() const { return state->code->table.variant->level; }
+std::string_view Model::level() const { return state->code->onDevice->level(); }
 const nnc_model *Model::table() const { return state->code->table.model; }

@@ -5,53 +5,40 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Message.h"
 #include "ModelState.h"
-#include "ThreadPool.h"
 
 #include <algorithm>
-#include <atomic>
-#include <cstdarg>
-#include <cstdio>
 
 using namespace nnc;
 
 struct Runner::State {
   std::shared_ptr<const Model::State> model;
-  const nnc_cpu_variant *variant = nullptr;
+  std::unique_ptr<Executor> executor;
   const Table *table = nullptr;
   int64_t maxBatch = 1;
-  uint32_t parts = 1;
-  ParallelFor parallelFor;
-  uint64_t leastSharedFlops = 0;
-  AlignedMemory workspace;
   std::vector<size_t> inputBytes, outputBytes; ///< of one sample, or of all in a static model
   std::vector<const void *> inputs;            ///< for calls with sizes
   std::vector<void *> outputs;
   bool simple = false; ///< one f32 input, one f32 output
-  char message[256] = "";
-
-  Status fail(const char *format, ...) __attribute__((format(printf, 2, 3))) {
-    va_list arguments;
-    va_start(arguments, format);
-    std::vsnprintf(message, sizeof message, format, arguments);
-    va_end(arguments);
-    return {StatusCode::Invalid, message};
-  }
+  Message message;
 
   Status checkBatch(int64_t batch) {
     if (!table->open || (batch >= 0 && batch <= maxBatch))
       return {};
     if (batch < 0)
-      return fail("batch is %lld; it is 0 or more", static_cast<long long>(batch));
-    return fail("batch is %lld; the runner was made for up to %lld", static_cast<long long>(batch),
-                static_cast<long long>(maxBatch));
+      return message.refuse("batch is %lld; it is 0 or more", static_cast<long long>(batch));
+    return message.refuse("batch is %lld; the runner was made for up to %lld", static_cast<long long>(batch),
+                          static_cast<long long>(maxBatch));
   }
 
   Status checkCounts(size_t inputCount, size_t outputCount) {
     if (inputCount != inputBytes.size())
-      return fail("%zu inputs were given, model %s takes %zu", inputCount, table->name.c_str(), inputBytes.size());
+      return message.refuse("%zu inputs were given, model %s takes %zu", inputCount, table->name.c_str(),
+                            inputBytes.size());
     if (outputCount != outputBytes.size())
-      return fail("%zu outputs were given, model %s gives %zu", outputCount, table->name.c_str(), outputBytes.size());
+      return message.refuse("%zu outputs were given, model %s gives %zu", outputCount, table->name.c_str(),
+                            outputBytes.size());
     return {};
   }
 
@@ -61,10 +48,10 @@ struct Runner::State {
       return {};
     for (size_t i = 0; i < inputBytes.size(); ++i)
       if (!from[i])
-        return fail("input \"%s\" is null", table->inputs[i].name.c_str());
+        return message.refuse("input \"%s\" is null", table->inputs[i].name.c_str());
     for (size_t i = 0; i < outputBytes.size(); ++i)
       if (!to[i])
-        return fail("output \"%s\" is null", table->outputs[i].name.c_str());
+        return message.refuse("output \"%s\" is null", table->outputs[i].name.c_str());
     return {};
   }
 
@@ -81,75 +68,16 @@ struct Runner::State {
           ;
       int nameLength = static_cast<int>(span.name.size());
       if (at == infos.size())
-        return fail("model %s has no %s \"%.*s\"", table->name.c_str(), what, nameLength, span.name.data());
+        return message.refuse("model %s has no %s \"%.*s\"", table->name.c_str(), what, nameLength, span.name.data());
       if (pointers[at])
-        return fail("%s \"%s\" is given twice", what, infos[at].name.c_str());
+        return message.refuse("%s \"%s\" is given twice", what, infos[at].name.c_str());
       size_t needed = table->open ? sampleBytes[at] * static_cast<size_t>(batch) : sampleBytes[at];
       if (span.bytes != needed)
-        return fail("%s \"%s\" has %zu bytes, batch %lld needs %zu", what, infos[at].name.c_str(), span.bytes,
-                    static_cast<long long>(batch), needed);
+        return message.refuse("%s \"%s\" has %zu bytes, batch %lld needs %zu", what, infos[at].name.c_str(), span.bytes,
+                              static_cast<long long>(batch), needed);
       pointers[at] = span.data;
     }
     return {};
-  }
-
-  /// Whether a call of `batch` is worth more than one thread.
-  bool isShared(int64_t batch) const {
-    if (parts == 1)
-      return false;
-    // At least one, and no overflow: flops * samples >= least.
-    uint64_t samples = table->open ? static_cast<uint64_t>(batch) : 1;
-    return samples > 0 && table->flopsPerSample >= (leastSharedFlops + samples - 1) / samples;
-  }
-
-  void execute(const void *const *from, void *const *to, int64_t batch) {
-    nnc_call call = {sizeof call, 0, batch, from, to, model->packed.get(), workspace.get()};
-    if (isShared(batch) && (parallelFor.run ? runOn(parallelFor, call) : runOnPool(call)))
-      return;
-    for (uint32_t phase = 0, phases = variant->phases(&call, 1); phase < phases; ++phase)
-      variant->run_part(&call, phase, 0, 1);
-  }
-
-  /// One region of the pool for the whole call, with a barrier of its own between phases. False if the pool is busy.
-  bool runOnPool(const nnc_call &call) {
-    struct Region {
-      const State &state;
-      const nnc_call &call;
-      uint32_t phases;
-      std::atomic<uint32_t> arrived{0};
-    } region{*this, call, variant->phases(&call, parts)};
-    return ThreadPool::shared().tryRun(
-        parts,
-        [](void *context, uint32_t part) {
-          auto &region = *static_cast<Region *>(context);
-          uint32_t parts = region.state.parts;
-          for (uint32_t phase = 0; phase < region.phases; ++phase) {
-            if (phase > 0) {
-              region.arrived.fetch_add(1, std::memory_order_acq_rel);
-              for (SpinWait wait; region.arrived.load(std::memory_order_acquire) < phase * parts;)
-                wait.pause();
-            }
-            region.state.variant->run_part(&region.call, phase, part, parts);
-          }
-        },
-        &region);
-  }
-
-  bool runOn(const ParallelFor &parallel, const nnc_call &call) {
-    struct Phase {
-      const State &state;
-      const nnc_call &call;
-      uint32_t phase;
-    } context{*this, call, 0};
-    for (uint32_t phases = variant->phases(&call, parts); context.phase < phases; ++context.phase)
-      parallel.run(
-          parallel.self, parts,
-          [](void *context, uint32_t part) {
-            auto &phase = *static_cast<Phase *>(context);
-            phase.state.variant->run_part(&phase.call, phase.phase, part, phase.state.parts);
-          },
-          &context);
-    return true;
   }
 };
 
@@ -169,13 +97,7 @@ Result<Runner> Model::tryRunner(const RunnerOptions &options) const {
   const Table &table = state->code->table;
   runner->model = state;
   runner->table = &table;
-  runner->variant = table.variant;
   runner->maxBatch = options.maxBatch;
-  runner->parts = static_cast<uint32_t>(options.threads);
-  runner->parallelFor = options.parallelFor;
-  runner->leastSharedFlops = options.leastSharedFlops;
-  if (!options.parallelFor.run && runner->parts > 1 && !ThreadPool::shared().reserve(runner->parts - 1))
-    return Error(StatusCode::System, "the system gave fewer than " + std::to_string(options.threads) + " threads");
   for (const auto *list : {&table.inputs, &table.outputs})
     for (const TensorInfo &info : *list) {
       std::optional<size_t> most = sizeOfSamples(info, std::max<int64_t>(options.maxBatch, 1));
@@ -188,19 +110,17 @@ Result<Runner> Model::tryRunner(const RunnerOptions &options) const {
   runner->outputs.resize(table.outputs.size());
   runner->simple = table.inputs.size() == 1 && table.outputs.size() == 1 && table.inputs[0].dtype == DType::F32 &&
                    table.outputs[0].dtype == DType::F32;
-  uint64_t bytes;
-  if (__builtin_mul_overflow(table.variant->part_workspace_size, uint64_t(runner->parts), &bytes) ||
-      __builtin_add_overflow(bytes, table.variant->shared_workspace_size, &bytes) ||
-      !(runner->workspace = allocateAligned(bytes, table.variant->workspace_alignment)))
-    return Error(StatusCode::System, "no memory for the workspace of " + std::to_string(runner->parts) + " parts of " +
-                                         std::to_string(table.variant->part_workspace_size) + " bytes each");
+  Result<std::unique_ptr<Executor>> executor = state->packed->makeExecutor(options);
+  if (!executor)
+    return executor.error();
+  runner->executor = std::move(*executor);
   return Runner(std::move(runner));
 }
 
 Status Runner::run(const float *x, float *y, int64_t batch) {
   if (!state->simple)
-    return state->fail("model %s has not one f32 input and one f32 output; run it with lists of pointers",
-                       state->table->name.c_str());
+    return state->message.refuse("model %s has not one f32 input and one f32 output; run it with lists of pointers",
+                                 state->table->name.c_str());
   const void *from[] = {x};
   void *to[] = {y};
   return run(from, 1, to, 1, batch);
@@ -214,8 +134,7 @@ Status Runner::run(const void *const *inputs, size_t inputCount, void *const *ou
     return status;
   if (Status status = state->checkPointers(inputs, outputs, batch); !status.ok())
     return status;
-  state->execute(inputs, outputs, batch);
-  return {};
+  return state->executor->run(inputs, outputs, batch);
 }
 
 Status Runner::run(const Input *inputs, size_t inputCount, const Output *outputs, size_t outputCount, int64_t batch) {

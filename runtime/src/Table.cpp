@@ -64,7 +64,7 @@ static Result<std::vector<TensorInfo>> readTensors(const nnc_array &array, const
 }
 
 /// Sets the first variant of `variants` that this CPU can run, or why there is none.
-static std::optional<Error> chooseVariant(const nnc_array &variants, Table &table) {
+static std::optional<Error> chooseCpuVariant(const nnc_array &variants, Table &table) {
   if (!isSound<nnc_cpu_variant>(variants))
     return malformed("its CPU variants");
   std::string known;
@@ -79,12 +79,12 @@ static std::optional<Error> chooseVariant(const nnc_array &variants, Table &tabl
       return malformed("sizes of CPU variant " + std::to_string(i));
     known += (i ? ", " : "") + std::string(variant->level);
     bool fits = variant->machine == hostMachine() && (variant->features & ~hostFeatures()) == 0;
-    if (fits && !table.variant)
-      table.variant = variant;
+    if (fits && !table.cpuVariant)
+      table.cpuVariant = variant;
   }
-  if (!table.variant)
-    table.unfitReason = "the model was compiled for " + (known.empty() ? "no CPU" : known) + "; this CPU is " +
-                        levelName(hostFeatures());
+  if (!table.cpuVariant)
+    table.cpuUnfitReason = "the model was compiled for " + (known.empty() ? "no CPU" : known) + "; this CPU is " +
+                           levelName(hostFeatures());
   return std::nullopt;
 }
 
@@ -122,7 +122,7 @@ Result<Table> nnc::readTable(const nnc_model *model) {
       return tensors.error();
     list.to = std::move(*tensors);
   }
-  if (std::optional<Error> error = chooseVariant(entry->cpu_variants, table))
+  if (std::optional<Error> error = chooseCpuVariant(entry->cpu_variants, table))
     return *error;
   return table;
 }

@@ -14,8 +14,8 @@ struct Table {
   std::vector<TensorInfo> inputs, outputs, parameters;
   bool open = false;
   uint64_t flopsPerSample = 0;
-  const nnc_cpu_variant *variant = nullptr; ///< null if this CPU can run none
-  std::string unfitReason;                  ///< then, why
+  const nnc_cpu_variant *cpuVariant = nullptr; ///< null if this CPU can run none
+  std::string cpuUnfitReason;                  ///< then, why
 };
 
 /// Reads `model` and chooses the variant for this CPU. Errors: sizes, counts or values that no version of the format

@@ -1,0 +1,92 @@
+//===- CpuExecutor.cpp - one call at a time on the CPU --------------------===//
+
+#include "cpu/CpuExecutor.h"
+
+#include "Table.h"
+#include "ThreadPool.h"
+
+#include <atomic>
+
+using namespace nnc;
+
+Result<std::unique_ptr<Executor>> CpuExecutor::make(const Table &table, const void *packed,
+                                                    const RunnerOptions &options) {
+  std::unique_ptr<CpuExecutor> executor(new CpuExecutor);
+  executor->variant = table.cpuVariant;
+  executor->packed = packed;
+  executor->open = table.open;
+  executor->flopsPerSample = table.flopsPerSample;
+  executor->parts = static_cast<uint32_t>(options.threads);
+  executor->parallelFor = options.parallelFor;
+  executor->leastSharedFlops = options.leastSharedFlops;
+  if (!options.parallelFor.run && executor->parts > 1 && !ThreadPool::shared().reserve(executor->parts - 1))
+    return Error(StatusCode::System, "the system gave fewer than " + std::to_string(options.threads) + " threads");
+  const nnc_cpu_variant &variant = *table.cpuVariant;
+  uint64_t bytes;
+  if (__builtin_mul_overflow(variant.part_workspace_size, uint64_t(executor->parts), &bytes) ||
+      __builtin_add_overflow(bytes, variant.shared_workspace_size, &bytes) ||
+      !(executor->workspace = allocateAligned(bytes, variant.workspace_alignment)))
+    return Error(StatusCode::System, "no memory for the workspace of " + std::to_string(executor->parts) +
+                                         " parts of " + std::to_string(variant.part_workspace_size) + " bytes each");
+  return std::unique_ptr<Executor>(std::move(executor));
+}
+
+/// Whether a call of `batch` is worth more than one thread.
+bool CpuExecutor::isShared(int64_t batch) const {
+  if (parts == 1)
+    return false;
+  // At least one, and no overflow: flops * samples >= least.
+  uint64_t samples = open ? static_cast<uint64_t>(batch) : 1;
+  return samples > 0 && flopsPerSample >= (leastSharedFlops + samples - 1) / samples;
+}
+
+Status CpuExecutor::run(const void *const *inputs, void *const *outputs, int64_t batch) {
+  nnc_call call = {sizeof call, 0, batch, inputs, outputs, packed, workspace.get()};
+  if (isShared(batch) && (parallelFor.run ? runOn(parallelFor, call) : runOnPool(call)))
+    return {};
+  for (uint32_t phase = 0, phases = variant->phases(&call, 1); phase < phases; ++phase)
+    variant->run_part(&call, phase, 0, 1);
+  return {};
+}
+
+/// One region of the pool for the whole call, with a barrier of its own between phases. False if the pool is busy.
+bool CpuExecutor::runOnPool(const nnc_call &call) {
+  struct Region {
+    const CpuExecutor &executor;
+    const nnc_call &call;
+    uint32_t phases;
+    std::atomic<uint32_t> arrived{0};
+  } region{*this, call, variant->phases(&call, parts)};
+  return ThreadPool::shared().tryRun(
+      parts,
+      [](void *context, uint32_t part) {
+        auto &region = *static_cast<Region *>(context);
+        uint32_t parts = region.executor.parts;
+        for (uint32_t phase = 0; phase < region.phases; ++phase) {
+          if (phase > 0) {
+            region.arrived.fetch_add(1, std::memory_order_acq_rel);
+            for (SpinWait wait; region.arrived.load(std::memory_order_acquire) < phase * parts;)
+              wait.pause();
+          }
+          region.executor.variant->run_part(&region.call, phase, part, parts);
+        }
+      },
+      &region);
+}
+
+bool CpuExecutor::runOn(const ParallelFor &parallel, const nnc_call &call) {
+  struct Phase {
+    const CpuExecutor &executor;
+    const nnc_call &call;
+    uint32_t phase;
+  } context{*this, call, 0};
+  for (uint32_t phases = variant->phases(&call, parts); context.phase < phases; ++context.phase)
+    parallel.run(
+        parallel.self, parts,
+        [](void *context, uint32_t part) {
+          auto &phase = *static_cast<Phase *>(context);
+          phase.executor.variant->run_part(&phase.call, phase.phase, part, phase.executor.parts);
+        },
+        &context);
+  return true;
+}
