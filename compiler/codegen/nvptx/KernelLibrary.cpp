@@ -13,7 +13,7 @@ void CudaKernelLibrary::getOrEmit(StringRef name, Location loc, int64_t threads,
                                   BodyBuilder body) {
   if (symbols.lookup(name))
     return;
-  ImplicitLocOpBuilder b(loc, module.getContext());
+  DeviceBuilder b(loc, module.getContext());
   SmallVector<Type> arguments(read + written, LLVM::LLVMPointerType::get(b.getContext(), /*addressSpace=*/1));
   arguments.push_back(b.getI64Type());
   auto kernel = gpu::GPUFuncOp::create(b, name, b.getFunctionType(arguments, {}));

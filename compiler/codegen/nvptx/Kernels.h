@@ -14,9 +14,9 @@
 #define NNC_COMPILER_CODEGEN_NVPTX_KERNELS_H
 
 #include "compiler/codegen/ModelPlan.h"
+#include "compiler/codegen/nvptx/DeviceBuilder.h"
 
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
-#include "mlir/IR/ImplicitLocOpBuilder.h"
 #include "mlir/IR/SymbolTable.h"
 
 namespace nnc::codegen {
@@ -46,7 +46,7 @@ public:
   CudaKernel linearTile(nn::LinearOp op, const PackedLinear &packed);
 
 private:
-  using BodyBuilder = llvm::function_ref<void(mlir::ImplicitLocOpBuilder &, mlir::Block::BlockArgListType)>;
+  using BodyBuilder = llvm::function_ref<void(DeviceBuilder &, mlir::Block::BlockArgListType)>;
 
   /// The kernel `name`, made with `body` if there is none yet: `read` addresses that it only reads, `written` that it
   /// writes, then %rows. Names say the whole shape, so one name is one kernel.
