@@ -38,6 +38,8 @@ if config.has_compiler:
     config.available_features.add("compiler")
 if os.path.isdir(os.path.join(config.reference_dir, "seed-net")):
     config.available_features.add("reference")
+if os.path.exists(os.path.join(config.unit_dir, "TbbParallelForTest")):
+    config.available_features.add("tbb")
 if platform.machine() == "x86_64":
     config.available_features.add("x86_64")
 

@@ -3,7 +3,7 @@
 # What the build needs.
 nnc_build_packages="g++ cmake ninja-build libmlir-22-dev mlir-22-tools llvm-22-dev liblld-22-dev zlib1g-dev libzstd-dev nlohmann-json3-dev libxxhash-dev"
 # What the tests need on top.
-nnc_test_packages="llvm-22-tools libgtest-dev python3 gcc clang-22 clang-format-22 qemu-user-static gcc-aarch64-linux-gnu libc6-dev-arm64-cross"
+nnc_test_packages="llvm-22-tools libgtest-dev libtbb-dev python3 gcc clang-22 clang-format-22 qemu-user-static gcc-aarch64-linux-gnu libc6-dev-arm64-cross"
 
 nnc_fail() {
   echo "$*" >&2
