@@ -46,6 +46,8 @@ Value DeviceBuilder::less(Value x, int64_t y) { return less(x, integer(x.getType
 Value DeviceBuilder::equal(Value x, int64_t y) {
   return createOrFold<arith::CmpIOp>(arith::CmpIPredicate::eq, x, integer(x.getType(), y));
 }
+Value DeviceBuilder::exclusiveOr(Value x, Value y) { return createOrFold<arith::XOrIOp>(x, y); }
+Value DeviceBuilder::logicalAnd(Value x, Value y) { return createOrFold<arith::AndIOp>(x, y); }
 Value DeviceBuilder::select(Value condition, Value x, Value y) {
   return createOrFold<arith::SelectOp>(condition, x, y);
 }

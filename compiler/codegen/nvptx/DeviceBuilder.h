@@ -52,6 +52,8 @@ public:
   mlir::Value less(mlir::Value x, mlir::Value y);
   mlir::Value less(mlir::Value x, int64_t y);
   mlir::Value equal(mlir::Value x, int64_t y);
+  mlir::Value exclusiveOr(mlir::Value x, mlir::Value y);
+  mlir::Value logicalAnd(mlir::Value x, mlir::Value y); ///< of two conditions
   mlir::Value select(mlir::Value condition, mlir::Value x, mlir::Value y);
   mlir::Value toI64(mlir::Value x);
   mlir::Value toI32(mlir::Value x); ///< the low half

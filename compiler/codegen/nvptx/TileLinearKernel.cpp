@@ -1,10 +1,157 @@
 //===- TileLinearKernel.cpp - a linear of many rows -----------------------===//
+//
+// A block of threads computes a tile of outputs (LinearTile.h), all of k in ascending order in one accumulator for each
+// output. While a stage is multiplied the next is on its way to shared memory (TileStages.h). The steps of a stage are
+// written out; accumulators are carried from stage to stage, so that they stay in registers.
+//
+//===----------------------------------------------------------------------===//
 
 #include "compiler/codegen/nvptx/Kernels.h"
 
+#include "compiler/codegen/ElementFunctions.h"
+#include "compiler/codegen/nvptx/TileStages.h"
+
+#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "llvm/Support/FormatVariadic.h"
+
+using namespace mlir;
 using namespace nnc;
 using namespace nnc::codegen;
 
+namespace {
+
+class TileLinearEmitter {
+public:
+  TileLinearEmitter(DeviceBuilder &b, const LinearTile &tile, const PackedLinear &packed, ArrayRef<Attribute> epilogue,
+                    Block::BlockArgListType arguments)
+      : b(b), tile(tile), packed(packed), epilogue(epilogue), bias(arguments[1]) {
+    // Rows are counted in 64 bits up to here, and in 32 inside of the block.
+    Value firstRow = b.mul(b.toI64(b.blockX()), tile.rows());
+    rows = b.toI32(b.min(b.sub(arguments[3], firstRow), b.i64(tile.rows())));
+    x = b.offset(arguments[0], b.mul(firstRow, packed.in));
+    y = b.offset(arguments[2], b.mul(firstRow, packed.out));
+  }
+
+  void emit() {
+    TileStages stages(b, tile, packed, x, rows, b.offset(bias, packed.biasSize()));
+    for (int64_t stage = 0; stage < tile.stages - 1; ++stage) {
+      if (stage < stages.count())
+        stages.copy(b.i32(stage), b.i32(stage));
+      b.commitCopies();
+    }
+    SmallVector<Value> accumulators = emitStages(stages);
+    for (int64_t row = 0; row < tile.threadRows; ++row)
+      b.when(b.less(stages.row(row), rows), [&] {
+        storeRow(stages.row(row), stages.column(),
+                 ArrayRef(accumulators).slice(row * tile.threadColumns, tile.threadColumns));
+      });
+  }
+
+private:
+  /// The accumulators of the thread's rows, one row after the other, after all of k.
+  SmallVector<Value> emitStages(TileStages &stages) {
+    int64_t ahead = tile.stages - 1;
+    SmallVector<Value> carried = startAccumulators(stages.column());
+    // The slots that are read and written.
+    carried.append({b.i32(0), b.i32(ahead)});
+    carried = b.loop(b.i32(0), b.i32(stages.count()), b.i32(1), carried, [&](Value stage, ValueRange carried) {
+      Value reading = carried.drop_back().back(), writing = carried.back();
+      // This stage is there, for all threads, and what was read in the round before may be overwritten.
+      b.waitForCopies(ahead - 1);
+      b.barrier();
+      b.when(b.less(stage, stages.count() - ahead), [&] { stages.copy(b.add(stage, ahead), writing); });
+      b.commitCopies(); // also where there is nothing more to copy: groups are counted
+      stages.readFrom(reading);
+      SmallVector<Value> next(carried.drop_back(2));
+      for (int64_t k = 0; k < tile.depth; ++k)
+        multiply(stages.x(k), stages.weights(k), next);
+      next.append({nextSlot(reading), nextSlot(writing)});
+      return next;
+    });
+    carried.pop_back_n(2);
+    return carried;
+  }
+
+  void multiply(ArrayRef<Value> x, ArrayRef<Value> weights, MutableArrayRef<Value> accumulators) {
+    for (auto [row, xk] : llvm::enumerate(x))
+      for (auto [column, weight] : llvm::enumerate(weights)) {
+        Value &accumulator = accumulators[row * weights.size() + column];
+        accumulator = math::FmaOp::create(b, xk, weight, accumulator);
+      }
+  }
+
+  SmallVector<Value> startAccumulators(Value firstColumn) {
+    SmallVector<Value> row;
+    for (int64_t group = 0; group < tile.threadColumns; group += 4) {
+      if (packed.bias < 0) {
+        row.append(4, b.f32(0.0f));
+        continue;
+      }
+      Value column = b.add(firstColumn, group / 4 * cudaPanelWidth);
+      if (packed.biasSize() % tile.columns() != 0) // as the weights beyond the last panel
+        column = b.min(column, b.i32(packed.biasSize() - 4));
+      Value four = b.load(b.f32Vector(4), b.offset(bias, column));
+      for (int64_t lane = 0; lane < 4; ++lane)
+        row.push_back(vector::ExtractOp::create(b, four, lane));
+    }
+    SmallVector<Value> accumulators;
+    for (int64_t i = 0; i < tile.threadRows; ++i)
+      llvm::append_range(accumulators, row);
+    return accumulators;
+  }
+
+  Value nextSlot(Value slot) {
+    Value next = b.add(slot, 1);
+    return b.select(b.equal(next, tile.stages), b.i32(0), next);
+  }
+
+  void storeRow(Value row, Value firstColumn, ArrayRef<Value> accumulators) {
+    Value to = b.offset(y, b.add(b.mul(b.toI64(row), packed.out), b.toI64(firstColumn)));
+    for (int64_t group = 0; group < tile.threadColumns; group += 4) {
+      int64_t distance = group / 4 * cudaPanelWidth;
+      SmallVector<Value> four;
+      for (Value accumulator : accumulators.slice(group, 4))
+        four.push_back(applyEpilogue(b, epilogue, accumulator));
+      storeColumns(four, b.offset(to, distance), b.add(firstColumn, distance));
+    }
+  }
+
+  /// Those of `four` columns, of which `column` is the first, that the layer has.
+  void storeColumns(ArrayRef<Value> four, Value to, Value column) {
+    auto storeAll = [&] { b.store(vector::FromElementsOp::create(b, b.f32Vector(4), four), to); };
+    if (packed.out % tile.columns() == 0)
+      return storeAll();
+    if (packed.out % 4 == 0)
+      return b.when(b.less(column, packed.out), storeAll);
+    for (auto [lane, value] : llvm::enumerate(four))
+      b.when(b.less(column, packed.out - lane),
+             [&, lane = lane, value = value] { b.store(value, b.offset(to, lane)); });
+  }
+
+  DeviceBuilder &b;
+  const LinearTile &tile;
+  const PackedLinear &packed;
+  ArrayRef<Attribute> epilogue;
+  Value bias;       ///< the bias, and behind it the panels
+  Value x, y, rows; ///< of the block's first row, and how many of its rows there are (i32)
+};
+
+} // namespace
+
 CudaKernel CudaKernelLibrary::linearTile(nn::LinearOp op, const PackedLinear &packed) {
-  return linearFewRows(op, packed);
+  LinearTile tile = chooseLinearTile(packed.in, packed.out);
+  ArrayRef<Attribute> epilogue = epilogueOf(op);
+  std::string name = llvm::formatv("linear_tile_{0}x{1}{2}{3}", packed.in, packed.out, packed.bias < 0 ? "" : "_bias",
+                                   epilogueName(epilogue))
+                         .str();
+  CudaKernel kernel{name, tile.threads(), tile.rows(), int64_t(llvm::divideCeil(packed.out, tile.columns()))};
+  getOrEmit(name, op.getLoc(), kernel.threads, 2, 1, [&](DeviceBuilder &b, Block::BlockArgListType arguments) {
+    // Two blocks of 256 threads on a multiprocessor, so that one multiplies while the other waits: 128 registers.
+    b.getInsertionBlock()->getParentOp()->setAttr(NVVM::NVVMDialect::getMinctasmAttrName(),
+                                                  b.getI32IntegerAttr(512 / tile.threads()));
+    TileLinearEmitter(b, tile, packed, epilogue, arguments).emit();
+  });
+  return kernel;
 }

@@ -1,0 +1,38 @@
+//===- LinearTile.h - the shape of a tile of outputs ------------*- C++ -*-===//
+//
+// A linear of many rows is computed in tiles, one for each block of threads. A warp computes 32 rows; a thread 8 of
+// them times `threadColumns` columns, which are in groups of 4. k is taken in stages of `depth`, which asynchronous
+// copies bring to shared memory, a ring of `stages`.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NNC_COMPILER_CODEGEN_NVPTX_LINEARTILE_H
+#define NNC_COMPILER_CODEGEN_NVPTX_LINEARTILE_H
+
+#include <cstdint>
+
+namespace nnc::codegen {
+
+struct LinearTile {
+  static constexpr int64_t threadRows = 8, warpRows = 32, warpThreads = 32, lanesAcross = 8;
+
+  int64_t warpsDown;     ///< warps along rows
+  int64_t warpsAcross;   ///< warps along columns
+  int64_t threadColumns; ///< 4 or 8
+  int64_t depth;         ///< k of a stage, 8 or 16
+  int64_t stages;        ///< of the ring, at least 2
+
+  int64_t threads() const { return warpThreads * warpsDown * warpsAcross; }
+  int64_t rows() const { return warpRows * warpsDown; }
+  int64_t columns() const { return lanesAcross * threadColumns * warpsAcross; }
+  /// 16-byte copies of weights a thread and stage: all threads make as many. None if there is not one for each thread.
+  int64_t weightCopies() const { return depth * columns() / 4 / threads(); }
+};
+
+/// The tile for a weight of (out, in): the one that computes the fewest columns that are not there, a column of a wide
+/// tile counting less, because it does more multiply-adds for each element that it reads.
+LinearTile chooseLinearTile(int64_t in, int64_t out);
+
+} // namespace nnc::codegen
+
+#endif // NNC_COMPILER_CODEGEN_NVPTX_LINEARTILE_H

@@ -1,0 +1,86 @@
+//===- TileStages.h - the ring of stages in shared memory -------*- C++ -*-===//
+//
+// What a block of threads needs of x and of the weights for `depth` steps of k is a stage. Asynchronous copies bring
+// stages to the slots of a ring in shared memory, from which each thread reads its own rows and columns.
+//
+// Copies are whole for every thread at every stage: what lies behind the last row or the end of k is not read but
+// filled with +0, so that no shared memory is read that nobody wrote. The packed weights are -0 behind the end of k,
+// and fma(+0, -0, acc) is acc to the bit.
+//
+// Shared memory has 32 banks of 4 bytes. 16-byte accesses are served for 8 lanes at a time, which must then take 32
+// different banks, or addresses that are equal.
+//
+//  - Weights are [panel][k][32]: the 8 lanes across read 4 columns each of one k, 32 words in a row; the lanes down
+//  read
+//    the same.
+//  - x is [row][depth + 4] where rows of x are at multiples of 16 bytes (in % 4 = 0). A thread reads 4 k of one row at
+//    once. The 4 lanes down read adjacent rows, whose distance of 20 or 12 words keeps their 4 words apart. The 8
+//    lanes that write at once take rows depth / 4 apart, whose words end where the next begin.
+//  - Otherwise x comes by 4-byte copies, which can turn it: [k][rows + 4]. A thread reads 4 adjacent rows of one k at
+//    once, which the lanes down continue, and the 32 lanes of a warp write 8 k times 4 rows.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NNC_COMPILER_CODEGEN_NVPTX_TILESTAGES_H
+#define NNC_COMPILER_CODEGEN_NVPTX_TILESTAGES_H
+
+#include "compiler/codegen/ModelPlan.h"
+#include "compiler/codegen/nvptx/DeviceBuilder.h"
+#include "compiler/codegen/nvptx/LinearTile.h"
+
+namespace nnc::codegen {
+
+class TileStages {
+public:
+  using Values = llvm::SmallVector<mlir::Value>;
+
+  /// `x` is the block's first row and `rows` (i32, 1 to tile.rows()) how many of its rows there are; `panels` is the
+  /// first panel of all.
+  TileStages(DeviceBuilder &b, const LinearTile &tile, const PackedLinear &packed, mlir::Value x, mlir::Value rows,
+             mlir::Value panels);
+
+  /// Stages until the end of k.
+  int64_t count() const;
+
+  /// Starts this thread's copies for stage `stage` into slot `slot`.
+  void copy(mlir::Value stage, mlir::Value slot);
+
+  /// From here on, x() and weights() read the stage in `slot`.
+  void readFrom(mlir::Value slot);
+  /// At step `k` of the stage, k = 0, 1, ... in turn: x of the thread's rows, and the weights of its columns.
+  Values x(int64_t k);
+  Values weights(int64_t k);
+
+  /// The thread's `i`-th row in the block, and its first column in the layer. Its other columns are the next three, and
+  /// those that are a multiple of 32 further.
+  mlir::Value row(int64_t i);
+  mlir::Value column() { return firstColumn; }
+
+private:
+  void locateThread();
+  void planCopiesOfX(mlir::Value x);
+  void planCopiesOfWeights(mlir::Value panels);
+
+  DeviceBuilder &b;
+  const LinearTile &tile;
+  const PackedLinear &packed;
+  mlir::Value rows;
+
+  bool turned;                ///< x is [k][row] in shared memory
+  int64_t copiedK;            ///< elements that a copy of x moves
+  int64_t rowDistance;        ///< of two copies of x by a thread
+  int64_t xStride;            ///< words from one row, or k, to the next
+  int64_t xSize, weightsSize; ///< words of a slot
+
+  mlir::Value laneDown, laneAcross, warpDown, warpAcross, firstColumn;
+  mlir::Value copyK, copyRow;        ///< the thread's first copy of x, in its stage and block
+  mlir::Value xFrom, xTo, weightsTo; ///< of the first copies
+  Values weightsFrom;
+  mlir::Value xRead, weightsRead;     ///< what the thread reads first of a stage, in the first slot
+  mlir::Value xInSlot, weightsInSlot; ///< and in the slot that is read
+  Values xFourK;                      ///< four k of each row
+};
+
+} // namespace nnc::codegen
+
+#endif // NNC_COMPILER_CODEGEN_NVPTX_TILESTAGES_H
