@@ -21,6 +21,8 @@ config.environment["LC_ALL"] = "C.UTF-8"
 # The longer name first: lit replaces text.
 config.substitutions += [
     ("%build", build),
+    ("%data_include", os.path.join(source, "data", "include")),
+    ("%data_lib", os.path.join(build, "lib", "libnnc-data.a")),
     ("%runtime_include", os.path.join(source, "runtime", "include")),
     ("%runtime_lib", os.path.join(build, "lib", "libnnc-runtime.a")),
     ("%reference", config.reference_dir),
@@ -36,6 +38,8 @@ config.substitutions += [
 # Features: what a test may REQUIRE.
 if config.has_compiler:
     config.available_features.add("compiler")
+if config.has_data:
+    config.available_features.add("data")
 if os.path.isdir(os.path.join(config.reference_dir, "seed-net")):
     config.available_features.add("reference")
 if os.path.exists(os.path.join(config.unit_dir, "TbbParallelForTest")):

@@ -22,6 +22,8 @@ public:
 
   /// 32 random bits.
   uint32_t random() { return static_cast<uint32_t>(engine()); }
+  /// 64 of them, the upper half drawn first.
+  uint64_t random64();
   /// u = (draw & 0xFFFFFF) * 2^-24: torch.rand's elements.
   float uniform() { return static_cast<float>(random() & 0xFFFFFF) * 0x1p-24f; }
   /// fmaf(u, high - low, low) in f32: the elements of Tensor.uniform_(low, high).
@@ -36,6 +38,13 @@ void manual_seed(uint64_t seed);
 
 /// Fills `tensor` (f32) in order with elements from `low` to `high` of the process's generator. Threads take turns.
 void uniform_(Tensor &tensor, float low, float high);
+
+/// 63 bits of the process's generator: what torch.empty((), dtype=torch.int64).random_() holds, with which PyTorch
+/// seeds the generators of its samplers.
+uint64_t drawSeed();
+
+/// 0 to `count` - 1 (i64) in the order of torch.randperm.
+Tensor randperm(int64_t count, Generator &generator);
 
 #if NNC_HAS_EXCEPTIONS
 /// Elements in [0, 1), drawn on the CPU whatever the device.

@@ -7,8 +7,8 @@
 #ifndef NNC_NN_ACTIVATIONS_H
 #define NNC_NN_ACTIVATIONS_H
 
+#include "nnc/Scalar.h"
 #include "nnc/nn/Module.h"
-#include "nnc/nn/Scalar.h"
 
 #include <string>
 #include <utility>

@@ -3,8 +3,8 @@
 #ifndef NNC_NN_LAYERS_H
 #define NNC_NN_LAYERS_H
 
+#include "nnc/Scalar.h"
 #include "nnc/nn/Module.h"
-#include "nnc/nn/Scalar.h"
 
 #include <optional>
 #include <string>

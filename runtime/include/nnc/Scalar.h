@@ -1,14 +1,14 @@
-//===- Scalar.h - a constant of a module ------------------------*- C++ -*-===//
+//===- Scalar.h - a number as Python prints it ------------------*- C++ -*-===//
 
-#ifndef NNC_NN_SCALAR_H
-#define NNC_NN_SCALAR_H
+#ifndef NNC_SCALAR_H
+#define NNC_SCALAR_H
 
 #include <string>
 #include <type_traits>
 
-namespace nnc::nn {
+namespace nnc {
 
-/// A number that prints as Python prints it: 20 and 20.0 differ.
+/// A constant of a module or a transform, which prints as in Python: 20 and 20.0 differ.
 class Scalar {
 public:
   template <typename T, std::enable_if_t<std::is_arithmetic_v<T>, int> = 0>
@@ -24,6 +24,6 @@ private:
   bool integral;
 };
 
-} // namespace nnc::nn
+} // namespace nnc
 
-#endif // NNC_NN_SCALAR_H
+#endif // NNC_SCALAR_H
