@@ -2,6 +2,8 @@
 
 #include "nnc/Device.h"
 
+#include "cuda/Gpu.h"
+
 #include <charconv>
 #include <ostream>
 
@@ -28,9 +30,7 @@ Result<Device> Device::tryParse(std::string_view text) {
 }
 
 std::optional<Error> Device::unavailable() const {
-  if (deviceKind == Kind::Cpu)
-    return std::nullopt;
-  return Error(StatusCode::Unsupported, "device '" + str() + "' is not supported yet; there is cpu");
+  return isCpu() ? std::nullopt : cuda::findUnavailable(*resolved().index());
 }
 
 std::string Device::str() const {

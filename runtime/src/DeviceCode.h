@@ -22,6 +22,8 @@ public:
   virtual ~Executor() = default;
   /// Runs `batch` samples, as Runner::run. The message of a failure stays until the next call.
   virtual Status run(const void *const *inputs, void *const *outputs, int64_t batch) = 0;
+  /// Runner::times()
+  virtual CallTimes times() const { return {}; }
 };
 
 /// Code with packed weights. Outlives its executors.
@@ -44,6 +46,18 @@ public:
 
 /// The code of `table` on this CPU. Errors: System if the CPU lacks features. The table outlives the result.
 Result<std::unique_ptr<const DeviceCode>> makeCpuCode(const Table &table);
+/// The code of `table` on NVIDIA GPU `index`. Errors: Invalid if the model has none for GPUs; System if there is no
+/// driver or GPU, or none that runs it. The table outlives the result.
+Result<std::unique_ptr<const DeviceCode>> makeCudaCode(const Table &table, int index);
+
+/// The code of a model on the device of its choice.
+struct ChosenCode {
+  std::unique_ptr<const DeviceCode> code;
+  std::string note; ///< Model::deviceNote()
+};
+
+/// The code of `table` on `device`: "cpu", "cuda:1", or "auto" for a GPU if one works, else the CPU.
+Result<ChosenCode> chooseCode(const Table &table, const std::string &device);
 
 } // namespace nnc
 

@@ -151,6 +151,9 @@ Result<Tensor> nnc::readNpy(const std::string &path) {
 }
 
 std::optional<Error> nnc::writeNpy(const std::string &path, const Tensor &tensor) {
+  Result<Tensor> onHost = tensor.tryTo(Device());
+  if (!onHost)
+    return onHost.error();
   std::string shape;
   for (int64_t extent : tensor.shape())
     shape += std::to_string(extent) + (tensor.dim() == 1 ? "," : ", ");
@@ -164,6 +167,6 @@ std::optional<Error> nnc::writeNpy(const std::string &path, const Tensor &tensor
   header += '\n';
   std::string start(magic);
   start += {'\x01', '\x00', static_cast<char>(header.size() & 0xff), static_cast<char>(header.size() >> 8)};
-  std::string_view data(static_cast<const char *>(tensor.rawData()), tensor.sizeBytes());
+  std::string_view data(static_cast<const char *>(std::as_const(*onHost).rawData()), tensor.sizeBytes());
   return writeFile(path, {start, header, data});
 }

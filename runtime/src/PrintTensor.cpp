@@ -76,8 +76,9 @@ private:
 
 class Printer {
 public:
-  explicit Printer(const Tensor &tensor)
-      : tensor(tensor), shape(tensor.shape()), summarize(tensor.numel() > threshold), format(tensor, shown()) {}
+  /// `onHost` has the elements of `tensor`.
+  Printer(const Tensor &tensor, const Tensor &onHost)
+      : tensor(tensor), shape(tensor.shape()), summarize(tensor.numel() > threshold), format(onHost, shown()) {}
 
   std::string print() const {
     static constexpr std::string_view prefix = "tensor(";
@@ -173,6 +174,9 @@ private:
 
 } // namespace
 
-std::string nnc::toString(const Tensor &tensor) { return Printer(tensor).print(); }
+std::string nnc::toString(const Tensor &tensor) {
+  Tensor onHost = tensor.to(Device());
+  return Printer(tensor, onHost).print();
+}
 
 std::ostream &nnc::operator<<(std::ostream &os, const Tensor &tensor) { return os << toString(tensor); }

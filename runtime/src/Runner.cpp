@@ -150,3 +150,5 @@ Status Runner::run(const Input *inputs, size_t inputCount, const Output *outputs
     return status;
   return run(state->inputs.data(), inputCount, state->outputs.data(), outputCount, batch);
 }
+
+CallTimes Runner::times() const { return state->executor->times(); }

@@ -146,11 +146,14 @@ std::optional<Error> nnc::writeSafetensors(const std::string &path,
                                            const std::vector<std::pair<std::string, const Tensor *>> &tensors) {
   std::string header = "{", data;
   for (const auto &[name, tensor] : tensors) {
+    Result<Tensor> onHost = tensor->tryTo(Device());
+    if (!onHost)
+      return onHost.error();
     if (header.size() > 1)
       header += ",";
     header += quote(name) + ":{\"dtype\":\"" + (tensor->dtype() == DType::F32 ? "F32" : "I64") +
               "\",\"shape\":" + toString(tensor->shape()) + ",\"data_offsets\":[" + std::to_string(data.size()) + ",";
-    data.append(static_cast<const char *>(tensor->rawData()), tensor->sizeBytes());
+    data.append(static_cast<const char *>(std::as_const(*onHost).rawData()), tensor->sizeBytes());
     header += std::to_string(data.size()) + "]}";
   }
   header += "}";

@@ -3,27 +3,12 @@
 #include "Table.h"
 
 #include "CpuFeatures.h"
+#include "TableReading.h"
 
+#include <cstddef>
 #include <limits>
 
 using namespace nnc;
-
-static Error malformed(const std::string &what) {
-  return Error(StatusCode::Invalid, "the model's table is malformed: " + what);
-}
-
-/// Whether the struct at `record` is at least as long as this runtime's.
-template <typename Struct> static bool isWhole(const Struct *record) {
-  return record && record->size >= sizeof(Struct);
-}
-
-template <typename Struct> static const Struct *elementAt(const nnc_array &array, uint32_t index) {
-  return static_cast<const Struct *>(nnc_array_at(array, index));
-}
-
-template <typename Element> static bool isSound(const nnc_array &array) {
-  return array.count == 0 || (array.data && array.stride >= sizeof(Element));
-}
 
 std::optional<size_t> nnc::sizeOfSamples(const TensorInfo &info, int64_t batch) {
   int64_t bytes = static_cast<int64_t>(sizeOf(info.dtype));
@@ -94,10 +79,12 @@ Result<Table> nnc::readTable(const nnc_model *model) {
   if (model->abi_version != NNC_ABI_VERSION)
     return Error(StatusCode::Unsupported, "the model has version " + std::to_string(model->abi_version) +
                                               " of nnc/abi.h, this runtime " + std::to_string(NNC_ABI_VERSION));
-  if (model->entries.count == 0 || !isSound<nnc_entry>(model->entries))
+  // The entry of a model from before there was code for GPUs ends before that field.
+  constexpr size_t leastEntrySize = offsetof(nnc_entry, cuda_variants);
+  if (model->entries.count == 0 || !model->entries.data || model->entries.stride < leastEntrySize)
     return malformed("it has no entry");
   auto *entry = elementAt<nnc_entry>(model->entries, 0);
-  if (!isWhole(entry) || !entry->name)
+  if (entry->size < leastEntrySize || !entry->name)
     return malformed("its first entry");
   if (entry->symbols.count > 1)
     return Error(StatusCode::Unsupported,
@@ -124,5 +111,12 @@ Result<Table> nnc::readTable(const nnc_model *model) {
   }
   if (std::optional<Error> error = chooseCpuVariant(entry->cpu_variants, table))
     return *error;
+  if (isWhole(entry)) {
+    Result<std::vector<cuda::Variant>> variants =
+        cuda::readVariants(entry->cuda_variants, {table.inputs.size(), table.outputs.size(), table.open});
+    if (!variants)
+      return variants.error();
+    table.cudaVariants = std::move(*variants);
+  }
   return table;
 }

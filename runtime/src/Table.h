@@ -3,6 +3,7 @@
 #ifndef NNC_RUNTIME_TABLE_H
 #define NNC_RUNTIME_TABLE_H
 
+#include "cuda/Variant.h"
 #include "nnc/Model.h"
 
 namespace nnc {
@@ -16,6 +17,7 @@ struct Table {
   uint64_t flopsPerSample = 0;
   const nnc_cpu_variant *cpuVariant = nullptr; ///< null if this CPU can run none
   std::string cpuUnfitReason;                  ///< then, why
+  std::vector<cuda::Variant> cudaVariants;     ///< empty if the model was compiled without
 };
 
 /// Reads `model` and chooses the variant for this CPU. Errors: sizes, counts or values that no version of the format

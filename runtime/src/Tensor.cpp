@@ -2,13 +2,12 @@
 
 #include "nnc/Tensor.h"
 
+#include "ElementMemory.h"
+
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
 #include <atomic>
-#include <cmath>
-#include <cstdlib>
-#include <cstring>
 #include <functional>
 #include <new>
 #include <numeric>
@@ -24,19 +23,29 @@ static uint64_t nextSerial() {
 
 class nnc::TensorStorage {
 public:
-  TensorStorage(void *memory, bool owned) : memory(memory), owned(owned), hasWriter(!owned) {}
-  ~TensorStorage() {
-    if (owned)
-      std::free(memory);
-  }
+  /// Memory that `owner` frees, or the caller's own without one.
+  TensorStorage(Place place, size_t bytes, std::shared_ptr<void> owner)
+      : place(place), bytes(bytes), hasWriter(!owner), owner(std::move(owner)) {}
   TensorStorage(const TensorStorage &) = delete;
 
-  void *memory;
-  bool owned;
+  /// Goes to `newPlace`, which `newOwner` frees.
+  void move(Place newPlace, std::shared_ptr<void> newOwner) {
+    place = newPlace;
+    owner = std::move(newOwner);
+    // The pointers that were given out lead to the old place.
+    hasWriter = false;
+    serial = nextSerial();
+  }
+
+  Place place;
+  size_t bytes;
   /// Whether somebody has a pointer to write through; the owner of a view's memory always has.
   std::atomic<bool> hasWriter;
   /// Another number after each write that goes through a Tensor.
   std::atomic<uint64_t> serial = nextSerial();
+
+private:
+  std::shared_ptr<void> owner;
 };
 
 const char *nnc::toString(DType type) { return type == DType::F32 ? "f32" : "i64"; }
@@ -58,20 +67,48 @@ std::ostream &nnc::operator<<(std::ostream &os, const Size &size) {
 // Memory
 //===----------------------------------------------------------------------===//
 
-Tensor::Tensor(Shape shape, DType type) : extents(std::move(shape)), type(type) {
-  // At least one cache line, so that an empty tensor has an address too.
-  constexpr size_t line = 64;
-  size_t bytes = std::max<size_t>((sizeBytes() + line - 1) / line * line, line);
-  memory = std::aligned_alloc(line, bytes);
-  if (!memory)
-    throw std::bad_alloc();
-  storage = std::make_shared<TensorStorage>(memory, /*owned=*/true);
-  std::memset(memory, 0, bytes);
+static size_t bytesOf(const Shape &shape, DType type) {
+  return static_cast<size_t>(std::accumulate(shape.begin(), shape.end(), int64_t(1), std::multiplies<>())) *
+         sizeOf(type);
 }
 
-Tensor::Tensor(void *data, Shape shape, DType type)
-    : extents(std::move(shape)), type(type), memory(data),
-      storage(std::make_shared<TensorStorage>(data, /*owned=*/false)) {}
+static Result<std::shared_ptr<TensorStorage>> makeStorage(size_t bytes, const Device &device) {
+  Result<std::shared_ptr<void>> memory = allocateElements(device, bytes);
+  if (!memory)
+    return memory.error();
+  return std::make_shared<TensorStorage>(Place{memory->get(), device}, bytes, *memory);
+}
+
+Tensor::Tensor(std::shared_ptr<TensorStorage> storage, Shape shape, DType type)
+    : extents(std::move(shape)), type(type), storage(std::move(storage)) {}
+
+Tensor::Tensor(Shape shape, DType type) : extents(std::move(shape)), type(type) {
+  Result<std::shared_ptr<TensorStorage>> made = makeStorage(sizeBytes(), Device());
+  if (!made)
+    throw std::bad_alloc();
+  storage = std::move(*made);
+}
+
+Tensor::Tensor(void *data, Shape shape, DType type, const Device &device)
+    : extents(std::move(shape)), type(type),
+      storage(std::make_shared<TensorStorage>(Place{data, device.resolved()}, sizeBytes(), nullptr)) {}
+
+Result<Tensor> Tensor::tryEmpty(Shape shape, DType type, const Device &device) {
+  Result<std::shared_ptr<TensorStorage>> made = makeStorage(bytesOf(shape, type), device.resolved());
+  if (!made)
+    return made.error();
+  return Tensor(std::move(*made), std::move(shape), type);
+}
+
+Device Tensor::device() const { return storage->place.device; }
+
+void *Tensor::address() const { return static_cast<char *>(storage->place.address) + offset; }
+
+void Tensor::requireHost() const {
+  if (!device().isCpu())
+    throw Error(StatusCode::Invalid, "the elements of a tensor on " + device().str() +
+                                         " cannot be read or written from the host; move it with to(\"cpu\")");
+}
 
 void Tensor::noteWriter() {
   if (!storage->hasWriter.load(std::memory_order_relaxed))
@@ -79,19 +116,10 @@ void Tensor::noteWriter() {
 }
 
 uint64_t Tensor::fingerprint() const {
-  return storage->hasWriter ? XXH3_64bits(memory, sizeBytes()) : storage->serial.load();
+  return storage->hasWriter ? XXH3_64bits(to(Device()).address(), sizeBytes()) : storage->serial.load();
 }
 
-int64_t Tensor::numel() const {
-  return std::accumulate(extents.begin(), extents.end(), int64_t(1), std::multiplies<>());
-}
-
-Tensor Tensor::clone() const {
-  Tensor copy(extents, type);
-  if (sizeBytes() > 0)
-    std::memcpy(copy.memory, memory, sizeBytes());
-  return copy;
-}
+int64_t Tensor::numel() const { return static_cast<int64_t>(bytesOf(extents, type) / sizeOf(type)); }
 
 Tensor Tensor::reshape(Shape shape) const {
   Tensor result = *this;
@@ -105,16 +133,51 @@ Tensor &Tensor::copy_(const Tensor &source) {
     throw Error(StatusCode::Invalid, std::string("cannot copy ") + toString(source.type) + " " +
                                          toString(source.extents) + " into " + toString(type) + " " +
                                          toString(extents));
-  if (sizeBytes() > 0 && memory != source.memory)
-    std::memmove(memory, source.memory, sizeBytes());
+  Place to = {address(), device()}, from = {source.address(), source.device()};
+  if (std::optional<Error> error = copyElements(to, from, sizeBytes()))
+    throw *error;
   storage->serial = nextSerial();
   return *this;
 }
 
-Tensor Tensor::to(const Device &device) const {
-  if (std::optional<Error> error = device.unavailable())
-    throw *error;
-  return *this;
+Tensor Tensor::clone() const {
+  Tensor copy = tryEmpty(extents, type, device()).orThrow();
+  return copy.copy_(*this);
+}
+
+Result<Tensor> Tensor::tryTo(const Device &wanted) const {
+  Device target = wanted.resolved();
+  if (target == device())
+    return *this;
+  Result<Tensor> copy = tryEmpty(extents, type, target);
+  if (!copy)
+    return copy.error();
+  if (std::optional<Error> error = copyElements({copy->address(), target}, {address(), device()}, sizeBytes()))
+    return *error;
+  copy->requiresGrad = requiresGrad;
+  return copy;
+}
+
+void Tensor::moveAll(const std::vector<Tensor> &tensors, const Device &device) {
+  struct Move {
+    TensorStorage &storage;
+    Place to;
+    std::shared_ptr<void> memory;
+  };
+  Device target = device.resolved();
+  std::vector<Move> moves;
+  for (const Tensor &tensor : tensors) {
+    TensorStorage &storage = *tensor.storage;
+    if (storage.place.device == target)
+      continue;
+    std::shared_ptr<void> memory = allocateElements(target, storage.bytes).orThrow();
+    Place to = {memory.get(), target};
+    if (std::optional<Error> error = copyElements(to, storage.place, storage.bytes))
+      throw *error;
+    moves.push_back({storage, to, std::move(memory)});
+  }
+  for (Move &move : moves)
+    move.storage.move(move.to, std::move(move.memory));
 }
 
 //===----------------------------------------------------------------------===//
@@ -150,7 +213,7 @@ Tensor Tensor::operator[](Slice slice) const {
   Tensor part = *this;
   part.extents.front() = stop - start;
   if (numel() > 0)
-    part.memory = static_cast<char *>(memory) + sizeBytes() / static_cast<size_t>(extent) * static_cast<size_t>(start);
+    part.offset += sizeBytes() / static_cast<size_t>(extent) * static_cast<size_t>(start);
   return part;
 }
 
@@ -183,14 +246,15 @@ Tensor Tensor::argmax(int64_t dim) const {
   int64_t inner = std::accumulate(along + 1, extents.end(), int64_t(1), std::multiplies<>());
   Shape shape = extents;
   shape.erase(shape.begin() + (along - extents.begin()));
-  Tensor result(shape, DType::I64);
-  int64_t *indices = static_cast<int64_t *>(result.memory);
+  Tensor result(shape, DType::I64), onHost = to(Device());
+  const void *elements = onHost.address();
+  int64_t *indices = static_cast<int64_t *>(result.address());
   for (int64_t i = 0, count = result.numel(); i < count; ++i) {
     int64_t first = i / inner * *along * inner + i % inner;
-    indices[i] = type == DType::F32 ? argmaxOf(static_cast<const float *>(memory) + first, *along, inner)
-                                    : argmaxOf(static_cast<const int64_t *>(memory) + first, *along, inner);
+    indices[i] = type == DType::F32 ? argmaxOf(static_cast<const float *>(elements) + first, *along, inner)
+                                    : argmaxOf(static_cast<const int64_t *>(elements) + first, *along, inner);
   }
-  return result;
+  return result.to(device());
 }
 
 Tensor Tensor::argmax() const { return reshape({numel()}).argmax(0); }

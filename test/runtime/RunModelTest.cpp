@@ -316,17 +316,26 @@ TEST(RunModel, keepsTheCallersFloatEnvironment) {
   }
 }
 
-TEST(RunModel, refusesDevicesToCome) {
+TEST(RunModel, refusesDevicesThatItHasNoCodeFor) {
   std::string so = folder + "/two-layers.so", weights = folder + "/two-layers.safetensors";
   Result<Model> cuda = Model::tryLoad(so, weights, "cuda:1");
   ASSERT_FALSE(cuda.ok());
-  EXPECT_EQ(cuda.error().code(), StatusCode::Unsupported);
+  EXPECT_EQ(cuda.error().code(), StatusCode::Invalid);
+  EXPECT_EQ(cuda.error().message(), "model TwoLayers has no code for GPUs; compile it with --device=cpu,cuda");
   Result<Model> mps = Model::tryLoad(so, weights, "mps");
   ASSERT_FALSE(mps.ok());
   EXPECT_EQ(mps.error().code(), StatusCode::Unsupported);
   Result<Model> unknown = Model::tryLoad(so, weights, "cuda:one");
   ASSERT_FALSE(unknown.ok());
   EXPECT_EQ(unknown.error().code(), StatusCode::Invalid);
+}
+
+TEST(RunModel, saysWhyItIsNotOnAGpu) {
+  std::string so = folder + "/two-layers.so", weights = folder + "/two-layers.safetensors";
+  Model model = Model::load(so, weights, "auto");
+  EXPECT_EQ(model.device(), Device());
+  EXPECT_EQ(model.deviceNote(), "model TwoLayers has no code for GPUs; compile it with --device=cpu,cuda");
+  EXPECT_EQ(Model::load(so, weights, "cpu").deviceNote(), "");
 }
 
 TEST(RunModel, takesWeightsFromMemory) {

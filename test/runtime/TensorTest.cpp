@@ -70,8 +70,17 @@ TEST(Tensor, refusesWhatIsNotThere) {
   EXPECT_EQ(errorOf([&] { x.item<float>(); }), "the only element as f32 of f32 [2, 3]");
   EXPECT_EQ(errorOf([&] { x[0][0].item<int64_t>(); }), "the only element as i64 of f32 []");
   EXPECT_EQ(errorOf([&] { x.copy_(x[0]); }), "cannot copy f32 [3] into f32 [2, 3]");
-  EXPECT_EQ(errorOf([&] { x.to("cuda"); }), "device 'cuda' is not supported yet; there is cpu");
   EXPECT_EQ(errorOf([&] { zeros({2, -1}); }), "a shape with a negative extent: [2, -1]");
+}
+
+TEST(Tensor, goesToTheDevicesThereAre) {
+  Tensor x = counting({2, 3});
+  EXPECT_TRUE(x.to("cpu").isSame(x));
+  EXPECT_TRUE(x.to("cpu:0").isSame(x));
+  EXPECT_EQ(print(x.device()), "cpu");
+  if (!cuda_is_available()) {
+    EXPECT_NE(errorOf([&] { x.to("cuda"); }), "no error");
+  }
 }
 
 TEST(Tensor, printsSizesAsPyTorch) {
@@ -123,6 +132,8 @@ TEST(Device, readsWhatPyTorchWrites) {
   Device device = cuda_is_available() ? "cuda" : "cpu";
   EXPECT_EQ(print(device), cuda_is_available() ? "cuda" : "cpu");
   EXPECT_EQ(print(Device("cuda:1")), "cuda:1");
+  EXPECT_EQ(Device("cuda").resolved(), Device::cuda(0));
+  EXPECT_EQ(cuda_is_available(), listGpus().ok());
   EXPECT_FALSE(mps_is_available());
   EXPECT_EQ(errorOf([] { Device("mps"); }), "device 'mps' is not supported: nnc has code for CPUs, not for such GPUs");
   EXPECT_EQ(errorOf([] { Device("gpu"); }), "unknown device 'gpu'; there are cpu, cuda and cuda:N");

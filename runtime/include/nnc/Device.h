@@ -10,10 +10,12 @@
 
 #include "nnc/Status.h"
 
+#include <cstdint>
 #include <iosfwd>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace nnc {
 
@@ -32,10 +34,22 @@ public:
   Device(const std::string &text) : Device(tryParse(text).orThrow()) {}
 #endif
 
+  /// "cuda:N"; the index is not negative.
+  static Device cuda(int index) {
+    Device device;
+    device.deviceKind = Kind::Cuda;
+    device.deviceIndex = index;
+    return device;
+  }
+
   Kind kind() const { return deviceKind; }
-  /// Which of its kind; nothing for the one in use.
+  bool isCpu() const { return deviceKind == Kind::Cpu; }
+  /// Which of its kind, if that was said. "cuda" alone means the first.
   std::optional<int> index() const { return deviceIndex; }
-  /// Nothing if models can run there, else why not and what to do.
+  /// The device that is meant, as tensors and models name the one where they are: "cuda:0" for "cuda", "cpu" for
+  /// "cpu:0".
+  Device resolved() const { return isCpu() ? Device() : cuda(deviceIndex.value_or(0)); }
+  /// Nothing if models can run there, else why not and what to do. A GPU is asked for its properties and not used.
   std::optional<Error> unavailable() const;
 
   /// "cuda:1"
@@ -52,6 +66,28 @@ private:
 };
 
 std::ostream &operator<<(std::ostream &os, const Device &device);
+
+/// What an NVIDIA GPU is.
+struct GpuInfo {
+  Device device;       ///< "cuda:1"
+  std::string name;    ///< "NVIDIA A100-SXM4-40GB"
+  int arch = 0;        ///< compute capability: 80 is 8.0
+  int cudaVersion = 0; ///< that its driver speaks: 12040 is 12.4
+  uint64_t memoryBytes = 0;
+  int sharedBytesPerBlock = 0; ///< at most
+  int multiprocessors = 0;
+  double clockGhz = 0; ///< of the multiprocessors, at most
+  int memoryBusBits = 0;
+  double memoryClockGhz = 0;
+
+  /// "cuda:1 (NVIDIA A100-SXM4-40GB)"
+  std::string str() const;
+  /// f32 fused multiply-adds that a multiprocessor does at once; 0 for an architecture that is not known.
+  int fmaLanes() const;
+};
+
+/// All NVIDIA GPUs, in the order of their indices. Errors: System, with what to do if there is no driver or no GPU.
+Result<std::vector<GpuInfo>> listGpus();
 
 /// Whether models can run on an NVIDIA GPU here.
 bool cuda_is_available();

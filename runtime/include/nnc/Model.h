@@ -69,15 +69,30 @@ struct RunnerOptions {
   ParallelFor parallelFor = {};
   /// Calls with fewer multiplications and additions stay on their thread: waking the others would cost more.
   uint64_t leastSharedFlops = 1 << 18;
+  /// On a GPU, the CUstream on which calls are queued, in place of one of the runner's own; it outlives the runner. A
+  /// call that has all its inputs and outputs in the GPU's memory then returns before it is done.
+  void *cudaStream = nullptr;
+  /// On a GPU, measures each call for Runner::times(), and waits until it is done.
+  bool timed = false;
+};
+
+/// How long the parts of a call on a GPU took, in microseconds.
+struct CallTimes {
+  double copyInUs = 0;  ///< of inputs from host memory, on the GPU's clock
+  double kernelsUs = 0; ///< on the GPU's clock
+  double copyOutUs = 0; ///< of outputs to host memory, on the GPU's clock
+  double launchUs = 0;  ///< of the host, to queue the kernels
 };
 
 class Model {
 public:
   /// Loads the shared library `path` and its weights: a .safetensors file, or none if they are embedded or there are no
-  /// parameters. `device` is "cpu" or "auto". The file is read once and checked before any of it runs.
-  /// Errors: Invalid for a damaged or foreign file and for weights that do not fit (one message names all that are
-  /// missing, left over or of another shape), System for a file that cannot be read and a CPU that lacks features,
-  /// Unsupported for devices to come.
+  /// parameters. `device` is "cpu", "cuda" (the first NVIDIA GPU), "cuda:1", or "auto": the first GPU if the model has
+  /// code for it and it works, else the CPU, and deviceNote() says why. The file is read once and checked before any of
+  /// it runs.
+  /// Errors: Invalid for a damaged or foreign file, a model without code for GPUs, and weights that do not fit (one
+  /// message names all that are missing, left over or of another shape); System for a file that cannot be read, a CPU
+  /// that lacks features, and a GPU or driver that is not there or fails; Unsupported for devices to come.
   static Result<Model> tryLoad(const std::string &path, const std::string &weights = {},
                                const std::string &device = "auto", const LoadOptions &options = {});
   /// The same from the bytes of the library, which are copied.
@@ -96,12 +111,15 @@ public:
   Result<Model> tryWithWeights(const std::string &weights, const LoadOptions &options = {}) const;
   Result<Model> tryWithWeights(const StateDict &weights, const LoadOptions &options = {}) const;
 
-  /// A workspace for calls of up to `options.maxBatch`. Errors: no memory, a batch or thread count out of range.
+  /// A workspace for calls of up to `options.maxBatch`. Errors: no memory, a batch or thread count out of range, a GPU
+  /// that fails.
   Result<Runner> tryRunner(const RunnerOptions &options = {}) const;
 
-  /// Checks number, types and shapes of `inputs` and returns their batch, 1 in a static model.
+  /// Checks number, types, shapes and devices of `inputs` and returns their batch, 1 in a static model.
   Result<int64_t> tryBatchOf(const std::vector<const Tensor *> &inputs) const;
-  /// Runs `inputs`, one for each of the model's, and returns its results. Errors: number, type or shape do not fit.
+  /// Runs `inputs`, one for each of the model's, and returns its results: on the host for inputs there, on the GPU for
+  /// inputs on it. A workspace is kept for the next call. Errors: number, type or shape do not fit; inputs on different
+  /// devices, or on a GPU on which the model is not; no memory; a GPU that fails.
   Result<std::vector<Tensor>> tryRun(const std::vector<const Tensor *> &inputs) const;
 
 #if NNC_HAS_EXCEPTIONS
@@ -129,7 +147,11 @@ public:
   const std::vector<TensorInfo> &parameters() const;
   /// Whether the batch is open.
   bool isOpen() const;
-  /// "x86-64-v4": the level of the code that runs.
+  /// Where it runs: "cpu", "cuda:0".
+  Device device() const;
+  /// Why "auto" chose the CPU; empty if it did not, or if the device was named.
+  const std::string &deviceNote() const;
+  /// "x86-64-v4", "sm_90" (a binary), "compute_80" (PTX): the level of the code that runs.
   std::string_view level() const;
   /// The table itself.
   const nnc_model *table() const;
@@ -169,12 +191,18 @@ public:
     std::string_view name = {};
   };
 
+  // The pointers of a model on the CPU are to host memory. On a GPU each may also be to memory of that GPU, at a
+  // multiple of 16 bytes; a runner with a stream of its own does not wait for other streams that write there.
+
   /// A model with one f32 input and one f32 output: `x` and `y` hold `batch` samples each.
   Status run(const float *x, float *y, int64_t batch);
   /// Any model: one pointer for each input and output, in the model's order, `batch` samples each.
   Status run(const void *const *inputs, size_t inputCount, void *const *outputs, size_t outputCount, int64_t batch);
   /// The same with sizes, which must be just those of `batch` samples, and with names in any order.
   Status run(const Input *inputs, size_t inputCount, const Output *outputs, size_t outputCount, int64_t batch);
+
+  /// Of the last call, if RunnerOptions::timed was set and the model is on a GPU; else zeros.
+  CallTimes times() const;
 
 private:
   friend class Model;

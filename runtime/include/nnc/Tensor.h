@@ -5,6 +5,7 @@
 //     nnc::Tensor row = x[1];                              // the same memory
 //     nnc::Tensor y = nnc::Tensor::view(pointer, {2, 3});  // somebody else's memory
 //     std::cout << x << '\n';                              // as PyTorch prints it
+//     nnc::Tensor z = x.to("cuda");                        // a copy in the memory of a GPU
 //
 //===----------------------------------------------------------------------===//
 
@@ -20,6 +21,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace nnc {
@@ -63,21 +65,26 @@ struct Slice {
 
 class TensorStorage;
 
-/// Row-major, contiguous, on the CPU. A handle, as in PyTorch: copies, slices and reshaped tensors share the elements.
-/// Copying these is said as clone().
+/// What a tensor's elements are part of, and where in it they begin.
+using ElementsId = std::pair<const void *, size_t>;
+
+/// Row-major, contiguous, in the memory of the host or of a GPU. A handle, as in PyTorch: copies, slices and reshaped
+/// tensors share the elements. Copying these is said as clone().
 class Tensor {
 public:
   /// A tensor of no dimension and the element 0.
   Tensor() : Tensor(Shape{}) {}
   /// Owning, all elements zero; 64-byte aligned. Extents are not negative, and the bytes fit a size_t.
   explicit Tensor(Shape shape, DType type = DType::F32);
-  /// The memory at `data`, which stays the caller's and outlives the tensor and its copies.
-  template <typename T> static Tensor view(T *data, Shape shape) {
-    return Tensor(data, std::move(shape), DTypeOf<T>::value);
+  /// The memory at `data` on `device`, which stays the caller's and outlives the tensor and its copies.
+  template <typename T> static Tensor view(T *data, Shape shape, const Device &device = {}) {
+    return Tensor(data, std::move(shape), DTypeOf<T>::value, device);
   }
+  /// Owning, on `device`; elements on a GPU are not set. Errors: no memory, or a GPU that is not there.
+  static Result<Tensor> tryEmpty(Shape shape, DType type, const Device &device);
 
-  /// An owning copy of the elements; it requires no gradient.
-  Tensor clone() const;
+  /// The tensor on `device`: itself, if it is there. Errors: those of tryEmpty; a copy that fails.
+  Result<Tensor> tryTo(const Device &device) const;
   /// The same elements under another shape of as many.
   Tensor reshape(Shape shape) const;
 
@@ -85,24 +92,29 @@ public:
   Size size() const { return Size(extents); }
   int64_t dim() const { return static_cast<int64_t>(extents.size()); }
   DType dtype() const { return type; }
-  Device device() const { return {}; }
+  /// Where the elements are: "cpu", or "cuda:0" with the index.
+  Device device() const;
   /// Number of elements.
   int64_t numel() const;
   size_t sizeBytes() const { return static_cast<size_t>(numel()) * sizeOf(type); }
 
+  /// The address of the elements: on a GPU one that the host cannot read, for Runner::run and CUDA programs.
   void *rawData() {
     noteWriter();
-    return memory;
+    return address();
   }
-  const void *rawData() const { return memory; }
-  /// The elements; T is the tensor's type.
+  const void *rawData() const { return address(); }
+  /// The elements, which are on the host; T is the tensor's type. For those on a GPU throws Error: they have to be
+  /// moved first, with to("cpu"), or are read one by one with item().
   template <typename T> T *data() {
+    requireHost();
     assert(DTypeOf<T>::value == type && "the tensor has elements of this type");
     return static_cast<T *>(rawData());
   }
   template <typename T> const T *data() const {
+    requireHost();
     assert(DTypeOf<T>::value == type && "the tensor has elements of this type");
-    return static_cast<const T *>(memory);
+    return static_cast<const T *>(rawData());
   }
 
   /// Whether PyTorch would train it: parameters, and slices of them. It only shows in print.
@@ -114,8 +126,10 @@ public:
 
   /// Whether both are the same memory under the same shape and type.
   bool isSame(const Tensor &other) const {
-    return memory == other.memory && extents == other.extents && type == other.type;
+    return rawData() == other.rawData() && extents == other.extents && type == other.type;
   }
+  /// Equal for tensors that begin at the same element; stays when the elements move to another device.
+  ElementsId elementsId() const { return {storage.get(), offset}; }
   /// A number that changes when the elements do. It costs nothing until somebody has taken a pointer to write through;
   /// from then on it is a digest of the elements.
   uint64_t fingerprint() const;
@@ -133,23 +147,30 @@ public:
   /// The only element.
   template <typename T> T item() const {
     requireItem(DTypeOf<T>::value);
-    return *static_cast<const T *>(memory);
+    return *to(Device()).template data<T>();
   }
   /// Indices (i64) of the largest elements along `dim`, which is dropped: the first of equal ones, the first NaN.
   Tensor argmax(int64_t dim) const;
   /// The same over all elements: no dimension is left.
   Tensor argmax() const;
-  /// Takes over the elements of `source`, which has the same shape and type.
+  /// Takes over the elements of `source`, which has the same shape and type and may be on another device.
   Tensor &copy_(const Tensor &source);
-  /// The tensor on `device`: itself, if it is there.
-  Tensor to(const Device &device) const;
+  /// An owning copy of the elements on the same device; it requires no gradient.
+  Tensor clone() const;
+  /// As tryTo.
+  Tensor to(const Device &device) const { return tryTo(device).orThrow(); }
+  /// Moves the elements of all `tensors` to `device`, or of none if it throws. Whoever shares them finds them there.
+  static void moveAll(const std::vector<Tensor> &tensors, const Device &device);
 #endif
 
 private:
-  Tensor(void *data, Shape shape, DType type);
+  Tensor(void *data, Shape shape, DType type, const Device &device);
+  Tensor(std::shared_ptr<TensorStorage> storage, Shape shape, DType type);
 
+  void *address() const;
   /// Remembers that somebody may write from now on, whenever they like.
   void noteWriter();
+  void requireHost() const;
 #if NNC_HAS_EXCEPTIONS
   void requireItem(DType wanted) const;
   /// `dim` counted from the front.
@@ -159,7 +180,7 @@ private:
   Shape extents;
   DType type;
   bool requiresGrad = false;
-  void *memory;
+  size_t offset = 0;                      ///< of the first element in the storage, in bytes
   std::shared_ptr<TensorStorage> storage; ///< shared by all tensors that have elements in it
 };
 
@@ -173,7 +194,8 @@ Tensor tensor(const std::vector<int64_t> &elements);
 #endif
 
 /// As PyTorch prints tensors: 4 digits, columns of one width, lines of 80 characters, `...` above 1000 elements;
-/// `requires_grad=True` behind those that have it. There is never a grad_fn: nnc computes no gradients.
+/// `device='cuda:0'` behind those on a GPU, `requires_grad=True` behind those that have it. There is never a grad_fn:
+/// nnc computes no gradients.
 std::ostream &operator<<(std::ostream &os, const Tensor &tensor);
 std::string toString(const Tensor &tensor);
 

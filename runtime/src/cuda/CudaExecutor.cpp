@@ -1,0 +1,250 @@
+//===- CudaExecutor.cpp - one call at a time on a GPU ---------------------===//
+
+#include "cuda/CudaExecutor.h"
+
+#include "Table.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstring>
+
+using namespace nnc;
+using namespace nnc::cuda;
+
+/// As the driver allocates.
+static constexpr size_t alignment = 256;
+/// What kernels need of a caller's own memory.
+static constexpr CUdeviceptr callersAlignment = 16;
+/// The GPU fetches one piece of an input from pinned memory while the next is being written there.
+static constexpr size_t pieceBytes = size_t(1) << 20;
+
+//===----------------------------------------------------------------------===//
+// Making
+//===----------------------------------------------------------------------===//
+
+Result<std::unique_ptr<Executor>> CudaExecutor::make(const Table &table, const Module &module, CUdeviceptr packed,
+                                                     const RunnerOptions &options) {
+  std::unique_ptr<CudaExecutor> executor(new CudaExecutor(table, module));
+  executor->addresses.packed = packed;
+  int64_t mostSamples = table.open ? options.maxBatch : 1;
+  std::optional<Error> error = executor->makeMemory(mostSamples);
+  if (!error)
+    error = executor->makeSchedules(mostSamples);
+  if (!error)
+    error = executor->makeStream(options);
+  if (error)
+    return *error;
+  return std::unique_ptr<Executor>(std::move(executor));
+}
+
+std::optional<Error> CudaExecutor::makeMemory(int64_t mostSamples) {
+  auto tooLarge = [&] {
+    return Error(StatusCode::Invalid,
+                 "a batch of " + std::to_string(mostSamples) + " needs more bytes than 63 bits count");
+  };
+  constexpr int64_t step = NNC_CUDA_CAPACITY_STEP;
+  if (mostSamples > INT64_MAX - step)
+    return tooLarge();
+  addresses.capacity = table.open ? (std::max<int64_t>(mostSamples, 1) + step - 1) / step * step : 1;
+  size_t workspaceBytes, stagingBytes = 0;
+  if (__builtin_mul_overflow(module.variant().workspaceSizePerSample, size_t(addresses.capacity), &workspaceBytes) ||
+      __builtin_add_overflow(module.variant().workspaceSize, workspaceBytes, &workspaceBytes))
+    return tooLarge();
+  struct {
+    const std::vector<TensorInfo> &infos;
+    std::vector<Staging> &staging;
+    std::vector<CUdeviceptr> &addresses;
+  } lists[] = {{table.inputs, inputStaging, inputAddresses}, {table.outputs, outputStaging, outputAddresses}};
+  for (auto &list : lists) {
+    for (const TensorInfo &info : list.infos) {
+      list.staging.push_back({&info, stagingBytes});
+      std::optional<size_t> bytes = sizeOfSamples(info, mostSamples);
+      if (!bytes || __builtin_add_overflow(stagingBytes, *bytes, &stagingBytes) ||
+          __builtin_add_overflow(stagingBytes, alignment - 1, &stagingBytes))
+        return tooLarge();
+      stagingBytes = stagingBytes / alignment * alignment;
+    }
+    list.addresses.resize(list.infos.size());
+  }
+  Result<DeviceMemory> work = DeviceMemory::allocate(module.sharedContext(), workspaceBytes, "the workspace");
+  if (!work)
+    return work.error();
+  Result<DeviceMemory> onDevice = DeviceMemory::allocate(module.sharedContext(), stagingBytes, "inputs and outputs");
+  if (!onDevice)
+    return onDevice.error();
+  Result<PinnedMemory> onHost = PinnedMemory::allocate(module.sharedContext(), stagingBytes, "inputs and outputs");
+  if (!onHost)
+    return onHost.error();
+  workspace = std::move(*work);
+  deviceStaging = std::move(*onDevice);
+  hostStaging = std::move(*onHost);
+  addresses.workspace = workspace.address();
+  addresses.inputs = inputAddresses.data();
+  addresses.outputs = outputAddresses.data();
+  for (auto &list : lists)
+    for (size_t i = 0; i < list.staging.size(); ++i)
+      list.addresses[i] = deviceStaging.address() + list.staging[i].offset;
+  return std::nullopt;
+}
+
+/// The schedules that calls of up to `mostSamples` take.
+std::optional<Error> CudaExecutor::makeSchedules(int64_t mostSamples) {
+  for (const Schedule &schedule : module.variant().schedules) {
+    if (!schedules.empty() && schedules.back().maxSamples() >= mostSamples)
+      return std::nullopt;
+    // A graph saves time where launching takes longer than the kernels: not for many samples.
+    bool isForFew = !table.open || schedule.maxSamples < INT64_MAX;
+    bool asGraph = isForFew && schedule.launches.size() > 1;
+    int64_t most = std::max<int64_t>(std::min(mostSamples, schedule.maxSamples), 1);
+    Result<PreparedSchedule> prepared = PreparedSchedule::make(module, schedule, addresses, most, asGraph);
+    if (!prepared)
+      return prepared.error();
+    schedules.push_back(std::move(*prepared));
+  }
+  return std::nullopt;
+}
+
+std::optional<Error> CudaExecutor::makeStream(const RunnerOptions &options) {
+  const Context &context = module.context();
+  stream = static_cast<CUstream>(options.cudaStream);
+  if (!stream) {
+    CallResult failed = context.within([&] { return context.driver.cuStreamCreate(&stream, CU_STREAM_NON_BLOCKING); });
+    ownsStream = stream != nullptr;
+    if (failed)
+      return context.makeError(failed, "cannot make a stream");
+  }
+  if (!options.timed)
+    return std::nullopt;
+  if (CallResult failed = timer.enable(module.sharedContext()))
+    return context.makeError(failed, "cannot make the marks of a clock");
+  return std::nullopt;
+}
+
+CudaExecutor::~CudaExecutor() {
+  const Context &context = module.context();
+  (void)context.within([&] {
+    if (hasQueued)
+      (void)context.driver.cuStreamSynchronize(stream);
+    return ownsStream ? context.driver.cuStreamDestroy(stream) : CallResult();
+  });
+}
+
+//===----------------------------------------------------------------------===//
+// Running
+//===----------------------------------------------------------------------===//
+
+Status CudaExecutor::fail(CallResult failed) {
+  const Context &context = module.context();
+  char what[320];
+  std::snprintf(what, sizeof what, "running model %.100s on %s", table.name.c_str(), context.name());
+  return makeStatus(context.driver, failed, what, message);
+}
+
+Status CudaExecutor::run(const void *const *inputs, void *const *outputs, int64_t batch) {
+  if (table.open && batch == 0)
+    return {};
+  if (CallResult failed = module.context().enter())
+    return fail(failed);
+  Status status = runInContext(inputs, outputs, batch);
+  CallResult left = module.context().leave();
+  return left && status.ok() ? fail(left) : status;
+}
+
+Status CudaExecutor::runInContext(const void *const *inputs, void *const *outputs, int64_t batch) {
+  if (Status status = locate(inputs, outputs); !status.ok())
+    return status;
+  CallResult failed = queue(inputs, batch);
+  auto isUsed = [](const Staging &staging) { return staging.isUsed; };
+  bool waits = ownsStream || failed || timer.isEnabled() ||
+               std::any_of(inputStaging.begin(), inputStaging.end(), isUsed) ||
+               std::any_of(outputStaging.begin(), outputStaging.end(), isUsed);
+  hasQueued = !waits;
+  if (waits) {
+    CallResult late = module.context().driver.cuStreamSynchronize(stream);
+    if (!failed)
+      failed = late;
+  }
+  if (!failed && waits)
+    failed = timer.read();
+  if (failed)
+    return fail(failed);
+  for (size_t i = 0; i < outputStaging.size(); ++i)
+    if (const Staging &staging = outputStaging[i]; staging.isUsed)
+      std::memcpy(outputs[i], hostStaging.data() + staging.offset, *sizeOfSamples(*staging.info, batch));
+  return {};
+}
+
+Status CudaExecutor::locate(const void *const *inputs, void *const *outputs) {
+  for (size_t i = 0; i < inputStaging.size(); ++i)
+    if (Status status = locate(inputs[i], "input", inputStaging[i], inputAddresses[i]); !status.ok())
+      return status;
+  for (size_t i = 0; i < outputStaging.size(); ++i)
+    if (Status status = locate(outputs[i], "output", outputStaging[i], outputAddresses[i]); !status.ok())
+      return status;
+  return {};
+}
+
+Status CudaExecutor::locate(const void *pointer, const char *what, Staging &staging, CUdeviceptr &address) {
+  unsigned memoryType = 0;
+  int ordinal = 0;
+  CUpointer_attribute attributes[] = {CU_POINTER_ATTRIBUTE_MEMORY_TYPE, CU_POINTER_ATTRIBUTE_DEVICE_ORDINAL};
+  void *values[] = {&memoryType, &ordinal};
+  const Context &context = module.context();
+  auto given = static_cast<CUdeviceptr>(reinterpret_cast<uintptr_t>(pointer));
+  if (CallResult failed = context.driver.cuPointerGetAttributes(2, attributes, values, given))
+    return fail(failed);
+  staging.isUsed = memoryType != CU_MEMORYTYPE_DEVICE;
+  address = staging.isUsed ? deviceStaging.address() + staging.offset : given;
+  if (staging.isUsed)
+    return {};
+  const char *name = staging.info->name.c_str();
+  if (ordinal != context.info.device.index())
+    return message.refuse("%s \"%s\" is on cuda:%d, model %s is on %s", what, name, ordinal, table.name.c_str(),
+                          context.name());
+  if (given % callersAlignment != 0)
+    return message.refuse("%s \"%s\" is at 0x%llx; on a GPU it has to be at a multiple of %llu bytes", what, name,
+                          given, callersAlignment);
+  return {};
+}
+
+CallResult CudaExecutor::queue(const void *const *inputs, int64_t batch) {
+  if (CallResult failed = timer.record(CallTimer::Begin, stream))
+    return failed;
+  for (size_t i = 0; i < inputStaging.size(); ++i)
+    if (CallResult failed = copyIn(inputs[i], inputStaging[i], batch))
+      return failed;
+  if (CallResult failed = timer.record(CallTimer::CopiedIn, stream))
+    return failed;
+  int64_t samples = table.open ? batch : 1;
+  auto schedule = std::find_if(schedules.begin(), schedules.end(),
+                               [&](const PreparedSchedule &schedule) { return schedule.maxSamples() >= samples; });
+  if (CallResult failed = schedule->launch(addresses, samples, stream))
+    return failed;
+  if (CallResult failed = timer.record(CallTimer::Launched, stream))
+    return failed;
+  for (const Staging &staging : outputStaging)
+    if (CallResult failed = copyOut(staging, batch))
+      return failed;
+  return timer.record(CallTimer::CopiedOut, stream);
+}
+
+CallResult CudaExecutor::copyIn(const void *from, const Staging &staging, int64_t batch) {
+  size_t bytes = staging.isUsed ? *sizeOfSamples(*staging.info, batch) : 0;
+  for (size_t done = 0; done < bytes; done += pieceBytes) {
+    size_t count = std::min(pieceBytes, bytes - done);
+    char *pinned = hostStaging.data() + staging.offset + done;
+    std::memcpy(pinned, static_cast<const char *>(from) + done, count);
+    if (CallResult failed = module.context().driver.cuMemcpyHtoDAsync(deviceStaging.address() + staging.offset + done,
+                                                                      pinned, count, stream))
+      return failed;
+  }
+  return {};
+}
+
+CallResult CudaExecutor::copyOut(const Staging &staging, int64_t batch) {
+  size_t bytes = staging.isUsed ? *sizeOfSamples(*staging.info, batch) : 0;
+  if (bytes == 0)
+    return {};
+  return module.context().driver.cuMemcpyDtoHAsync(hostStaging.data() + staging.offset,
+                                                   deviceStaging.address() + staging.offset, bytes, stream);
+}
