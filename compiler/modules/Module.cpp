@@ -74,6 +74,10 @@ void Module::load_state_dict(const StateDict &given, bool strict) {
 Module &Module::to(const Device &device) {
   if (std::optional<Error> error = device.unavailable())
     throw *error;
+  std::vector<Tensor> elements;
+  for (const ModuleWalk::FoundParameter &found : ModuleWalk(*this).parameters)
+    elements.push_back(found.parameter);
+  Tensor::moveAll(elements, device);
   return *this;
 }
 

@@ -16,9 +16,9 @@ struct Module::State {
   /// Whether it, or a module that has it, was called: then its structure stays.
   std::atomic<bool> called = false;
 
-  std::mutex mutex;                    ///< of what follows
-  std::vector<const void *> structure; ///< of the calls so far; empty before the first
-  std::vector<Program> programs;       ///< compiled for the inputs of the calls so far
+  std::mutex mutex;                  ///< of what follows
+  std::vector<ElementsId> structure; ///< of the calls so far; empty before the first
+  std::vector<Program> programs;     ///< compiled for the inputs of the calls so far
 };
 
 } // namespace nnc::nn

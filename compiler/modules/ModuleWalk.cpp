@@ -13,7 +13,7 @@ namespace {
 /// Adds one module's fields and those below them to a walk.
 class Collector : public FieldVisitor {
 public:
-  Collector(ModuleWalk &walk, std::vector<const Module::State *> &open, std::set<const void *> &seen,
+  Collector(ModuleWalk &walk, std::vector<const Module::State *> &open, std::set<ElementsId> &seen,
             const Module &module, std::string path)
       : walk(walk), open(open), seen(seen), module(module), path(std::move(path)) {}
 
@@ -36,7 +36,7 @@ public:
 
   void visitParameter(const std::string &name, const Parameter &parameter) override {
     checkName(name);
-    bool isFirst = seen.insert(std::as_const(parameter).rawData()).second;
+    bool isFirst = seen.insert(parameter.elementsId()).second;
     walk.parameters.push_back({join(name), parameter, isFirst});
   }
 
@@ -51,7 +51,7 @@ private:
 
   ModuleWalk &walk;
   std::vector<const Module::State *> &open; ///< the modules on the way here
-  std::set<const void *> &seen;             ///< the elements of the parameters found
+  std::set<ElementsId> &seen;               ///< the elements of the parameters found
   const Module &module;
   std::string path;
   std::set<std::string> names;
@@ -62,15 +62,15 @@ private:
 
 ModuleWalk::ModuleWalk(const Module &root) {
   std::vector<const Module::State *> open;
-  std::set<const void *> seen;
+  std::set<ElementsId> seen;
   Collector(*this, open, seen, root, "").collect();
 }
 
-std::vector<const void *> ModuleWalk::structure() const {
-  std::vector<const void *> result;
+std::vector<ElementsId> ModuleWalk::structure() const {
+  std::vector<ElementsId> result;
   for (const FoundModule &found : modules)
-    result.push_back(&detail::ModuleAccess::state(*found.module));
+    result.push_back({&detail::ModuleAccess::state(*found.module), 0});
   for (const FoundParameter &found : parameters)
-    result.push_back(std::as_const(found.parameter).rawData());
+    result.push_back(found.parameter.elementsId());
   return result;
 }

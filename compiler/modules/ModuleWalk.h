@@ -30,7 +30,7 @@ struct ModuleWalk {
   std::vector<FoundParameter> parameters; ///< every name of every parameter
 
   /// What is the same as long as the structure is: who is where.
-  std::vector<const void *> structure() const;
+  std::vector<ElementsId> structure() const;
 };
 
 namespace detail {

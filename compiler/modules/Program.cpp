@@ -34,7 +34,7 @@ static std::shared_ptr<Trace> trace(const Module &module, const ModuleWalk &walk
 
 namespace {
 
-/// What was made of one text.
+/// What was made of one text for one device.
 struct CompiledText {
   std::mutex mutex;           ///< held while compiling: whoever wants the same waits
   std::string library;        ///< empty until then
@@ -43,25 +43,25 @@ struct CompiledText {
 
 } // namespace
 
-/// The entry for `text`, which lives as long as the process.
-static CompiledText &findCompiled(const std::string &text) {
+/// The entry for `text` on `device`, which lives as long as the process.
+static CompiledText &findCompiled(const std::string &text, const Device &device) {
   static std::mutex mutex;
-  static std::map<std::string, std::unique_ptr<CompiledText>> all;
+  static std::map<std::pair<std::string, std::string>, std::unique_ptr<CompiledText>> all;
   std::lock_guard lock(mutex);
-  std::unique_ptr<CompiledText> &entry = all[text];
+  std::unique_ptr<CompiledText> &entry = all[{text, device.str()}];
   if (!entry)
     entry = std::make_unique<CompiledText>();
   return *entry;
 }
 
-static Model makeModel(Trace &trace, const StateDict &parameters) {
-  CompiledText &compiled = findCompiled(trace.print());
+static Model makeModel(Trace &trace, const StateDict &parameters, const Device &device) {
+  CompiledText &compiled = findCompiled(trace.print(), device);
   std::lock_guard lock(compiled.mutex);
   if (compiled.model)
     return *compiled.model;
   if (compiled.library.empty())
-    compiled.library = trace.compile();
-  Model model = Model::tryLoadMemory(compiled.library, parameters).orThrow();
+    compiled.library = trace.compile(device);
+  Model model = Model::tryLoadMemory(compiled.library, parameters, device.str()).orThrow();
   if (parameters.size() == 0)
     compiled.model = model;
   return model;
@@ -78,19 +78,19 @@ static std::vector<uint64_t> fingerprintsOf(const StateDict &parameters) {
   return result;
 }
 
-Program::Program(const Module &module, const ModuleWalk &walk, const std::vector<Shape> &shapes) {
+Program::Program(const Module &module, const ModuleWalk &walk, const std::vector<Shape> &shapes, const Device &device) {
   std::shared_ptr<Trace> traced = trace(module, walk, shapes);
   for (const ModuleWalk::FoundParameter &found : walk.parameters)
     if (found.isFirst)
       parameters.add(found.name, found.parameter);
   fingerprints = fingerprintsOf(parameters);
-  model = makeModel(*traced, parameters);
+  model = makeModel(*traced, parameters, device);
   for (const TensorInfo &info : model->inputs())
     inputs.push_back(info.shape);
 }
 
-bool Program::takes(const std::vector<Shape> &shapes) const {
-  if (shapes.size() != inputs.size())
+bool Program::takes(const std::vector<Shape> &shapes, const Device &device) const {
+  if (shapes.size() != inputs.size() || device != model->device())
     return false;
   for (size_t i = 0; i < shapes.size(); ++i) {
     Shape wanted = inputs[i];
@@ -115,20 +115,34 @@ Model Program::withCurrentParameters() {
 // Calls
 //===----------------------------------------------------------------------===//
 
-/// The model to run for inputs of these shapes.
-static Model prepare(const Module &module, const std::vector<Shape> &inputs) {
+/// Where `module` runs: where its parameters are; without any, where the inputs are.
+static Device deviceOf(const Module &module, const ModuleWalk &walk, const Device &inputs) {
+  if (walk.parameters.empty())
+    return inputs;
+  const ModuleWalk::FoundParameter &first = walk.parameters.front();
+  for (const ModuleWalk::FoundParameter &found : walk.parameters)
+    if (found.parameter.device() != first.parameter.device())
+      throw Error(StatusCode::Invalid, std::string(module.nncTypeName()) + ": parameter " + first.name + " is on " +
+                                           first.parameter.device().str() + ", " + found.name + " on " +
+                                           found.parameter.device().str() + "; call to() with one device");
+  return first.parameter.device();
+}
+
+/// The model to run for inputs of these shapes, the first of which is on `inputDevice`.
+static Model prepare(const Module &module, const std::vector<Shape> &inputs, const Device &inputDevice) {
   Module::State &state = detail::ModuleAccess::state(module);
   ModuleWalk walk(module);
-  std::vector<const void *> structure = walk.structure();
+  Device device = deviceOf(module, walk, inputDevice);
+  std::vector<ElementsId> structure = walk.structure();
   std::lock_guard lock(state.mutex);
   if (!state.structure.empty() && structure != state.structure)
     throw Error(StatusCode::Invalid, std::string(module.nncTypeName()) +
                                          ": its modules or parameters are others than in its first call; make a new "
                                          "module, or write into the parameters that it has");
   auto found = std::find_if(state.programs.begin(), state.programs.end(),
-                            [&](const Program &program) { return program.takes(inputs); });
+                            [&](const Program &program) { return program.takes(inputs, device); });
   if (found == state.programs.end())
-    found = state.programs.insert(found, Program(module, walk, inputs));
+    found = state.programs.insert(found, Program(module, walk, inputs, device));
   if (state.structure.empty()) {
     state.structure = std::move(structure);
     for (const ModuleWalk::FoundModule &place : walk.modules)
@@ -145,7 +159,8 @@ std::vector<Tensor> detail::run(const Module &module, const std::vector<const Te
                                            " is " + toString(input->dtype()) + "; modules take f32");
     shapes.push_back(input->shape());
   }
-  return prepare(module, shapes).run(inputs);
+  Device device = inputs.empty() ? Device() : inputs.front()->device();
+  return prepare(module, shapes, device).run(inputs);
 }
 
 std::string nn::exportModel(const Module &module, const std::vector<Shape> &inputs) {

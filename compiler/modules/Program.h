@@ -12,15 +12,15 @@
 
 namespace nnc::nn {
 
-/// The code of a module for inputs of certain shapes, with its parameters as they were last.
+/// The code of a module for inputs of certain shapes on one device, with its parameters as they were last.
 class Program {
 public:
   /// Traces and compiles `module`, whose walk is `walk`. Text that any module was compiled from before is not compiled
   /// again. Throws Error.
-  Program(const Module &module, const ModuleWalk &walk, const std::vector<Shape> &inputs);
+  Program(const Module &module, const ModuleWalk &walk, const std::vector<Shape> &inputs, const Device &device);
 
-  /// Whether inputs of these shapes run.
-  bool takes(const std::vector<Shape> &inputs) const;
+  /// Whether it runs inputs of these shapes on `device`.
+  bool takes(const std::vector<Shape> &inputs, const Device &device) const;
   /// The model with the elements that the parameters have now.
   Model withCurrentParameters();
 

@@ -53,7 +53,7 @@ void Trace::build(const Module &module, const ModuleWalk &walk, const std::vecto
   // All of them, used or not: a model's parameters are those of state_dict().
   for (const ModuleWalk::FoundParameter &found : walk.parameters)
     if (found.isFirst)
-      parameters[std::as_const(found.parameter).rawData()] = ParameterOp::create(
+      parameters[found.parameter.elementsId()] = ParameterOp::create(
           builder, loc, tensorType(found.parameter.shape(), /*isOpen=*/false), builder.getStringAttr(found.name));
 
   std::vector<Value> arguments;
@@ -85,7 +85,7 @@ mlir::Value Trace::get(const Value &value) const {
 }
 
 Value Trace::get(const Parameter &parameter) {
-  auto found = parameters.find(std::as_const(parameter).rawData());
+  auto found = parameters.find(parameter.elementsId());
   if (found == parameters.end())
     fail("a parameter is used that no NNC_MODULE lists");
   return add(found->second);
@@ -207,7 +207,7 @@ std::string Trace::print() {
   return text + "\n";
 }
 
-std::string Trace::compile() {
+std::string Trace::compile(const Device &) {
   std::string library;
   Compilation compilation(context, CompileOptions());
   open = false; // a failure from here on has nothing to do with the batch

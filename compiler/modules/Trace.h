@@ -51,8 +51,8 @@ public:
 
   /// The model's text: what tells it from others.
   std::string print();
-  /// The library for this machine. Changes the model.
-  std::string compile();
+  /// The library for `device` of this machine. Changes the model.
+  std::string compile(const Device &device);
 
   /// Throws Error with the path of the module that is being called.
   [[noreturn]] void fail(const std::string &message, StatusCode code = StatusCode::Invalid) const;
@@ -74,7 +74,7 @@ private:
   mlir::OwningOpRef<mlir::ModuleOp> model;
   bool open;
   std::vector<mlir::Value> values;
-  std::map<const void *, mlir::Value> parameters;      ///< by their elements
+  std::map<ElementsId, mlir::Value> parameters;        ///< by their elements
   std::map<const Module::State *, std::string> places; ///< the path of each module that fields lead to
   std::string rootType;
   std::vector<std::string> paths; ///< of the calls that are under way
