@@ -8,7 +8,14 @@
 #ifndef NNC_COMPILER_NUMERICS_ELEMENTWISE_H
 #define NNC_COMPILER_NUMERICS_ELEMENTWISE_H
 
+#include "compiler/numerics/Hardshrink.h"
+#include "compiler/numerics/Hardsigmoid.h"
+#include "compiler/numerics/Hardtanh.h"
+#include "compiler/numerics/LeakyRelu.h"
 #include "compiler/numerics/Relu.h"
+#include "compiler/numerics/Softshrink.h"
+#include "compiler/numerics/Softsign.h"
+#include "compiler/numerics/Threshold.h"
 
 #include <cassert>
 #include <cstddef>
@@ -20,7 +27,16 @@ namespace nnc::numerics {
 /// Generic lambdas, so that asking for a name instantiates no arithmetic: a copy for plain floats in a file that is
 /// compiled without -ffp-contract=off could be the one that the linker keeps.
 template <typename Visitor> void visitElementFunctions(Visitor visit) {
+  visit("hardshrink", 1, [](auto &b, const float *c, auto x) { return hardshrink(b, x, c[0]); });
+  visit("hardsigmoid", 0, [](auto &b, const float *, auto x) { return hardsigmoid(b, x); });
+  visit("hardswish", 0, [](auto &b, const float *, auto x) { return hardswish(b, x); });
+  visit("hardtanh", 2, [](auto &b, const float *c, auto x) { return hardtanh(b, x, c[0], c[1]); });
+  visit("leaky_relu", 1, [](auto &b, const float *c, auto x) { return leakyRelu(b, x, c[0]); });
   visit("relu", 0, [](auto &b, const float *, auto x) { return relu(b, x); });
+  visit("relu6", 0, [](auto &b, const float *, auto x) { return relu6(b, x); });
+  visit("softshrink", 1, [](auto &b, const float *c, auto x) { return softshrink(b, x, c[0]); });
+  visit("softsign", 0, [](auto &b, const float *, auto x) { return softsign(b, x); });
+  visit("threshold", 2, [](auto &b, const float *c, auto x) { return threshold(b, x, c[0], c[1]); });
 }
 
 /// Whether `function` is defined here.

@@ -1,7 +1,8 @@
 //===- measure-error.cpp - errors of the definitions over all floats ------===//
 //
 // nnc-measure-error [--stride N]: compares each function with f64 on every N-th of the 2^32 floats (all by default),
-// prints the largest error in ULP and where it is, and fails if one is above its stated bound or cannot be measured.
+// prints the largest error in ULP and where it is, as a table in Markdown, and fails if one is above its stated bound
+// or cannot be measured.
 //
 //===----------------------------------------------------------------------===//
 
@@ -20,30 +21,37 @@
 #include <thread>
 #include <vector>
 
-using nnc::numerics::PlainFloat;
+using namespace nnc::numerics;
 
 namespace {
 
 struct Function {
-  const char *name;
-  double bound; ///< ULP
+  const char *name; ///< constants in parentheses where they are not PyTorch's defaults
+  double bound;     ///< ULP
   float (*defined)(float);
   double (*exact)(double);
 };
 
+PlainFloat b;
+
+double clamped(double x, double low, double high) { return x < low ? low : high < x ? high : x; }
+
 const Function functions[] = {
-    {"relu", 0.0,
-     [](float x) {
-       PlainFloat b;
-       return nnc::numerics::relu(b, x);
-     },
-     [](double x) { return x < 0 ? 0.0 : x; }},
-    {"exp", 1.0,
-     [](float x) {
-       PlainFloat b;
-       return nnc::numerics::exp(b, x);
-     },
-     [](double x) { return std::exp(x); }},
+    {"exp", 1.0, [](float x) { return exp(b, x); }, [](double x) { return std::exp(x); }},
+    {"hardshrink", 0.0, [](float x) { return hardshrink(b, x, 0.5f); },
+     [](double x) { return std::fabs(x) <= 0.5 ? 0.0 : x; }},
+    {"hardsigmoid", 1.5, [](float x) { return hardsigmoid(b, x); }, [](double x) { return clamped(x + 3, 0, 6) / 6; }},
+    {"hardswish", 2.5, [](float x) { return hardswish(b, x); },
+     [](double x) { return x * (clamped(x + 3, 0, 6) / 6); }},
+    {"hardtanh", 0.0, [](float x) { return hardtanh(b, x, -1, 1); }, [](double x) { return clamped(x, -1, 1); }},
+    {"leaky_relu", 0.5, [](float x) { return leakyRelu(b, x, 0.01f); }, [](double x) { return x > 0 ? x : x * 0.01f; }},
+    {"relu", 0.0, [](float x) { return relu(b, x); }, [](double x) { return x < 0 ? 0.0 : x; }},
+    {"relu6", 0.0, [](float x) { return relu6(b, x); }, [](double x) { return clamped(x, 0, 6); }},
+    {"softshrink", 0.5, [](float x) { return softshrink(b, x, 0.5f); },
+     [](double x) { return x - clamped(x, -0.5, 0.5); }},
+    {"softsign", 1.5, [](float x) { return softsign(b, x); }, [](double x) { return x / (1 + std::fabs(x)); }},
+    {"threshold(0.1, 20)", 0.0, [](float x) { return threshold(b, x, 0.1f, 20.0f); },
+     [](double x) { return x <= 0.1f ? 20.0 : x; }},
 };
 
 /// The distance of neighbouring floats at `value`, subnormal ones included.
@@ -73,7 +81,6 @@ struct Worst {
 Worst measure(const Function &function, uint64_t first, uint64_t last, uint64_t stride) {
   Worst worst;
   for (uint64_t bits = first; bits < last; bits += stride) {
-    PlainFloat b;
     float x = b.fromBits(static_cast<int32_t>(bits));
     double error = errorInUlp(function.defined(x), function.exact(x));
     if (error > worst.error)
@@ -85,8 +92,12 @@ Worst measure(const Function &function, uint64_t first, uint64_t last, uint64_t 
 /// Whether each element function is in the table above.
 bool allAreMeasured() {
   bool all = true;
-  nnc::numerics::visitElementFunctions([&](std::string_view name, size_t, auto) {
-    if (std::none_of(std::begin(functions), std::end(functions), [&](const Function &f) { return f.name == name; })) {
+  visitElementFunctions([&](std::string_view name, size_t, auto) {
+    auto isIt = [&](const Function &f) {
+      std::string_view row = f.name;
+      return row.substr(0, row.find('(')) == name;
+    };
+    if (std::none_of(std::begin(functions), std::end(functions), isIt)) {
       std::fprintf(stderr, "nnc-measure-error: %.*s has no f64 definition here\n", int(name.size()), name.data());
       all = false;
     }
@@ -104,7 +115,11 @@ int main(int argc, char **argv) {
     std::fprintf(stderr, "usage: nnc-measure-error [--stride N]\n");
     return 2;
   }
-  std::printf("every %" PRIu64 ". float\n%-8s %9s %7s  at\n", stride, "function", "ULP", "bound");
+  if (stride == 1)
+    std::printf("All floats.\n\n");
+  else
+    std::printf("Every %" PRIu64 ". float.\n\n", stride);
+  std::printf("| function | largest error, ULP | bound | at |\n|---|---|---|---|\n");
   bool good = allAreMeasured();
   for (const Function &function : functions) {
     unsigned count = std::max(1u, std::thread::hardware_concurrency());
@@ -117,7 +132,8 @@ int main(int argc, char **argv) {
       thread.join();
     Worst worst = *std::max_element(results.begin(), results.end(),
                                     [](const Worst &a, const Worst &b) { return a.error < b.error; });
-    std::printf("%-8s %9.4f %7.1f  %a (%.9g)\n", function.name, worst.error, function.bound, worst.at, worst.at);
+    std::printf("| %s | %.4f | %.1f | %.9g |\n", function.name, worst.error, function.bound, worst.at);
+    std::fflush(stdout);
     good &= worst.error <= function.bound;
   }
   return good ? 0 : 1;

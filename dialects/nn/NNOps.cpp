@@ -9,6 +9,22 @@
 using namespace mlir;
 using namespace nnc::nn;
 
+static FloatAttr toF32(MLIRContext *context, const APFloat &value) {
+  return FloatAttr::get(Float32Type::get(context), value);
+}
+
+/// f(f(x)) -> f(x), also where a linear ends with f.
+static OpFoldResult foldIdempotent(ElementwiseOpInterface op) {
+  Value input = op->getOperand(0);
+  Attribute function = op.getElementFunction();
+  if (auto producer = input.getDefiningOp<ElementwiseOpInterface>())
+    return producer.getElementFunction() == function ? input : Value();
+  auto linear = input.getDefiningOp<LinearOp>();
+  bool endsWithIt = linear && linear.getEpilogue() && !linear.getEpilogue()->empty() &&
+                    linear.getEpilogue()->getValue().back() == function;
+  return endsWithIt ? input : Value();
+}
+
 #define GET_OP_CLASSES
 #include "dialects/nn/NNOps.cpp.inc"
 
@@ -128,25 +144,6 @@ LogicalResult LinearOp::inferReturnTypes(MLIRContext *, std::optional<Location> 
   shape.back() = weight.getDimSize(0);
   inferred.push_back(RankedTensorType::get(shape, input.getElementType()));
   return success();
-}
-
-//===----------------------------------------------------------------------===//
-// ReluOp
-//===----------------------------------------------------------------------===//
-
-/// relu(relu(x)) -> relu(x)
-OpFoldResult ReluOp::fold(FoldAdaptor) {
-  Operation *producer = getInput().getDefiningOp();
-  if (!producer)
-    return {};
-  if (isa<ReluOp>(producer))
-    return getInput();
-  // A linear that already ends with it.
-  auto linear = dyn_cast<LinearOp>(producer);
-  if (linear && linear.getEpilogue() && !linear.getEpilogue()->empty() &&
-      isa<ReluAttr>(linear.getEpilogue()->getValue().back()))
-    return getInput();
-  return {};
 }
 
 //===----------------------------------------------------------------------===//

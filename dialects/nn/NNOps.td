@@ -3,46 +3,9 @@
 #ifndef NNC_DIALECTS_NN_NNOPS_TD
 #define NNC_DIALECTS_NN_NNOPS_TD
 
-include "dialects/nn/NNAttributes.td"
-include "mlir/IR/CommonTypeConstraints.td"
+include "dialects/nn/NNActivations.td"
+include "dialects/nn/NNTypes.td"
 include "mlir/Interfaces/InferTypeOpInterface.td"
-include "mlir/Interfaces/SideEffectInterfaces.td"
-
-//===----------------------------------------------------------------------===//
-// Types and classes
-//===----------------------------------------------------------------------===//
-
-def NN_Activation : ConfinedType<RankedTensorOf<[F32]>,
-    [CPred<"::nnc::nn::hasActivationShape(::llvm::cast<::mlir::RankedTensorType>($_self))">],
-    "tensor of f32 with extents of at least 1, of which the first may be the open batch", "::mlir::RankedTensorType">;
-
-def NN_Weight : ConfinedType<NN_Activation,
-    [CPred<"::llvm::cast<::mlir::RankedTensorType>($_self).hasStaticShape()">],
-    "tensor of f32 with extents of at least 1", "::mlir::RankedTensorType">;
-
-def NN_Index : ConfinedType<RankedTensorOf<[I64]>,
-    [CPred<"::nnc::nn::hasActivationShape(::llvm::cast<::mlir::RankedTensorType>($_self))">],
-    "tensor of i64 with extents of at least 1, of which the first may be the open batch", "::mlir::RankedTensorType">;
-
-class NN_Op<string mnemonic, list<Trait> traits = []> : Op<NN_Dialect, mnemonic, !listconcat([Pure], traits)>;
-
-/// An operation that applies the element function `function` and has no constants.
-class NN_ElementwiseOp<string mnemonic, NN_ElementFunctionAttr function> : NN_Op<mnemonic,
-    [SameOperandsAndResultType, DeclareOpInterfaceMethods<NN_ElementwiseOpInterface>]> {
-  let arguments = (ins NN_Activation:$input);
-  let results = (outs NN_Activation:$result);
-  let assemblyFormat = "$input attr-dict `:` type($result)";
-  code functionDefinition = [{
-    ::nnc::nn::ElementFunctionAttrInterface $cppClass::getElementFunction() {
-      return }] # function.cppClassName # [{::get(getContext());
-    }
-  }];
-  let extraClassDefinition = functionDefinition;
-}
-
-//===----------------------------------------------------------------------===//
-// Operations
-//===----------------------------------------------------------------------===//
 
 def NN_ParameterOp : NN_Op<"parameter"> {
   let summary = "a trained tensor, found in the weights by its name";
@@ -95,18 +58,6 @@ def NN_LinearOp : NN_Op<"linear", [InferTypeOpAdaptor]> {
                                                        "array of element functions">>:$epilogue);
   let results = (outs NN_Activation:$result);
   let assemblyFormat = "$input `,` $weight (`,` $bias^)? attr-dict `:` functional-type(operands, results)";
-}
-
-def NN_ReluOp : NN_ElementwiseOp<"relu", NN_ReluAttr> {
-  let summary = "x < 0 ? 0 : x";
-  let description = [{
-    NaN stays NaN and -0 stays -0.
-
-    ```mlir
-    %2 = nn.relu %1 : tensor<?x512xf32>
-    ```
-  }];
-  let hasFolder = 1;
 }
 
 def NN_SoftmaxOp : NN_Op<"softmax", [SameOperandsAndResultType]> {

@@ -8,7 +8,8 @@ import re
 import subprocess
 import sys
 
-from f64_reference import linear, rows_along, softmax
+from activations import find
+from f64_reference import elementwise, linear, rows_along, softmax
 from modelfiles import read_npy
 
 LARGEST = 2.0 ** 127
@@ -97,10 +98,12 @@ def main():
         functions = {
             "linear": lambda x_, e: linear(shapes[x], x_, e, actual[operands[1]],
                                            actual[operands[2]] if len(operands) > 2 else [0.0] * shape[-1]),
-            "relu": lambda x_, e: ([max(value, 0.0) for value in x_], e),
             "flatten": lambda x_, e: (x_, e),
             "softmax": lambda x_, e: softmax(shapes[x], x_, e, attribute(rest, "dim", -1)),
         }
+        activation = find(op, rest.split(" : tensor")[0])
+        if activation:
+            functions[op] = lambda x_, e: elementwise(activation, x_, e)
         if op not in functions:
             sys.exit(f"check-f64.py: nn.{op} has no f64 definition here")
         check.close(what + " alone", values, *functions[op](actual[x], [0.0] * len(actual[x])))

@@ -2,7 +2,8 @@
 
     |y - y64| <= gamma (sum |x||w| + |b|) + K 2^-149 + |W| (error of x),   gamma = (K+1)u / (1 - (K+1)u), u = 2^-24,
 
-where |x| is at most |x64| + (error of x). ReLU makes no error larger. Softmax at least halves one, and adds 1e-6 at most.
+where |x| is at most |x64| + (error of x). An activation adds 4 ULP and makes an error larger by its steepest slope at most,
+or by any factor where it jumps. Softmax at least halves one, and adds 1e-6 at most.
 Argmax is the same unless the two best are closer than their errors."""
 import math
 from operator import mul
@@ -29,6 +30,12 @@ def linear(shape, x, error, weight, bias):
             magnitude = sum(map(mul, magnitudes, absolute[j])) + abs(bias[j])
             errors.append(gamma * magnitude + inner * 2.0 ** -149 + carried)
     return y, errors
+
+
+def elementwise(activation, x, error):
+    """(y, error of y), as above."""
+    y = [activation.value(value) if math.isfinite(value) else math.nan for value in x]
+    return y, [8 * U * abs(value) + 4 * 2.0 ** -149 + (activation.slope * e if e else 0.0) for value, e in zip(y, error)]
 
 
 def rows_along(shape, dim):

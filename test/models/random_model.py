@@ -1,6 +1,7 @@
 """A random model: layers, widths, shared weights, activations, several inputs and results, open or static."""
 import random
 
+from activations import ACTIVATIONS
 from modelfiles import parameters_of, random_weights, write_safetensors
 
 WIDTHS = [1, 2, 3, 7, 8, 15, 16, 17, 31, 33, 64, 65, 127, 129, 255, 257, 1023]
@@ -35,6 +36,12 @@ class Builder:
         types = ", ".join(tensor(type) for type in types)
         return self.value(f"nn.linear {', '.join(operands)} : ({types}) -> {tensor(out)}"), out
 
+    def activation(self, random, x, shape):
+        """ReLU as often as all others together."""
+        relu = next(activation for activation in ACTIVATIONS if activation.operation == "relu")
+        activation = relu if random.random() < 0.5 else random.choice(ACTIVATIONS)
+        return self.value(activation.apply(x, tensor(shape)))
+
     def result(self, value, shape, element="f32"):
         self.results.append((value, tensor(shape, element)))
 
@@ -52,7 +59,7 @@ def add_tower(b, random, x, lead, is_open, known):
         input_shape = shape = lead + middle + [width]
     first = 1 if is_open else 0
     if random.random() < 0.1:
-        x = b.value(f"nn.relu {x} : {tensor(shape)}")
+        x = b.activation(random, x, shape)
     for _ in range(random.randint(1, 6)):
         fitting = [layer for layer in known if layer[0] == shape[-1]]
         if fitting and random.random() < 0.5:  # the weights of a layer before, of this input or the other
@@ -67,7 +74,7 @@ def add_tower(b, random, x, lead, is_open, known):
         if random.random() < 0.2:
             b.result(x, shape)
         if random.random() < 0.7:
-            x = b.value(f"nn.relu {x} : {tensor(shape)}")
+            x = b.activation(random, x, shape)
         elif random.random() < 0.2:
             x = b.value(f"nn.softmax {x} {{dim = {random.randint(first, len(shape) - 1)} : i64}} : {tensor(shape)}")
     if random.random() < 0.4:

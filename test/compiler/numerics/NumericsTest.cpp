@@ -2,25 +2,18 @@
 #include "compiler/numerics/Elementwise.h"
 #include "compiler/numerics/Softmax.h"
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <gtest/gtest.h>
 #include <limits>
+#include <vector>
 
 using namespace nnc::numerics;
 
 static constexpr float infinity = std::numeric_limits<float>::infinity(),
                        quietNan = std::numeric_limits<float>::quiet_NaN();
 static PlainFloat b;
-
-TEST(Relu, keepsNanAndNegativeZero) {
-  EXPECT_EQ(relu(b, -1.0f), 0.0f);
-  EXPECT_FALSE(std::signbit(relu(b, -1.0f)));
-  EXPECT_TRUE(std::signbit(relu(b, -0.0f)));
-  EXPECT_TRUE(std::isnan(relu(b, quietNan)));
-  EXPECT_EQ(relu(b, infinity), infinity);
-  EXPECT_EQ(relu(b, -infinity), 0.0f);
-  EXPECT_EQ(relu(b, 0x1p-149f), 0x1p-149f);
-}
 
 TEST(Exp, specialValues) {
   EXPECT_EQ(nnc::numerics::exp(b, 0.0f), 1.0f);
@@ -51,23 +44,89 @@ TEST(Exp, subnormalResultsAreRoundedOnce) {
   }
 }
 
-TEST(Exp, theBitsAreFixed) {
-  // What the definition gives is public: a change of any bit, even to a better one, is a change of the format.
+//===----------------------------------------------------------------------===//
+// Element functions
+//===----------------------------------------------------------------------===//
+
+static bool isSame(float x, float y) { return b.toBits(x) == b.toBits(y) || (std::isnan(x) && std::isnan(y)); }
+
+/// Of the bits of `function`, at every 40009th float.
+template <typename Function> static uint64_t hashOf(Function function) {
   uint64_t hash = 0xcbf29ce484222325; // FNV-1a
   for (uint64_t bits = 0; bits < uint64_t(1) << 32; bits += 40009) {
-    float x = b.fromBits(static_cast<int32_t>(bits)), y = nnc::numerics::exp(b, x);
+    float y = function(b.fromBits(static_cast<int32_t>(bits)));
     hash = (hash ^ (std::isnan(y) ? 0 : static_cast<uint32_t>(b.toBits(y)))) * 0x100000001b3;
   }
-  EXPECT_EQ(hash, 1608627209111918464u);
+  return hash;
+}
+
+namespace {
+
+struct Expected {
+  const char *name;
+  std::vector<float> constants;
+  std::array<float, 7> values; ///< at NaN, inf, -inf, 0, -0, tiny, -tiny
+  uint64_t hash;
+};
+
+} // namespace
+
+static constexpr float tiny = 0x1p-149f;
+
+/// What PyTorch gives, but where its vectors and its scalars differ.
+static const Expected expectedValues[] = {
+    {"hardshrink", {0.5f}, {quietNan, infinity, -infinity, 0, 0, 0, 0}, 16730848852543766328u},
+    {"hardsigmoid", {}, {quietNan, 1, 0, 0.5f, 0.5f, 0.5f, 0.5f}, 7527538934719786924u},
+    {"hardswish", {}, {quietNan, infinity, quietNan, 0, -0.0f, 0, -0.0f}, 11043610125059972942u},
+    {"hardtanh", {-1, 1}, {quietNan, 1, -1, 0, -0.0f, tiny, -tiny}, 8063407326699641688u},
+    {"hardtanh", {0, 1}, {quietNan, 1, 0, 0, -0.0f, tiny, 0}, 9719209255302039419u},
+    {"leaky_relu", {0.01f}, {quietNan, infinity, -infinity, 0, -0.0f, tiny, -0.0f}, 17924084047120011134u},
+    {"relu", {}, {quietNan, infinity, 0, 0, -0.0f, tiny, 0}, 1211785390995470718u},
+    {"relu6", {}, {quietNan, 6, 0, 0, -0.0f, tiny, 0}, 8578305673408615815u},
+    {"softshrink", {0.5f}, {quietNan, infinity, -infinity, 0, 0, 0, 0}, 12196840647006781020u},
+    {"softsign", {}, {quietNan, quietNan, quietNan, 0, -0.0f, tiny, -tiny}, 5212597145560661975u},
+    {"threshold", {0.1f, 20}, {quietNan, infinity, 20, 20, 20, 20, 20}, 10242283931132826581u},
+};
+
+TEST(Elementwise, specialValues) {
+  constexpr float inputs[] = {quietNan, infinity, -infinity, 0, -0.0f, tiny, -tiny};
+  for (const Expected &expected : expectedValues)
+    for (size_t i = 0; i < std::size(inputs); ++i) {
+      float y = elementwise(b, expected.name, expected.constants.data(), expected.constants.size(), inputs[i]);
+      EXPECT_TRUE(isSame(y, expected.values[i])) << expected.name << " of " << inputs[i] << " is " << y;
+    }
+}
+
+TEST(Elementwise, allAreListed) {
+  visitElementFunctions([](std::string_view name, size_t, auto) {
+    bool isListed = std::any_of(std::begin(expectedValues), std::end(expectedValues),
+                                [&](const Expected &expected) { return expected.name == name; });
+    EXPECT_TRUE(isListed) << name;
+  });
+}
+
+// What a definition gives is public: a change of any bit, even to a better one, is a change of the format.
+TEST(Elementwise, theBitsAreFixed) {
+  EXPECT_EQ(hashOf([](float x) { return nnc::numerics::exp(b, x); }), 1608627209111918464u);
+  for (const Expected &expected : expectedValues)
+    EXPECT_EQ(hashOf([&](float x) {
+                return elementwise(b, expected.name, expected.constants.data(), expected.constants.size(), x);
+              }),
+              expected.hash)
+        << expected.name;
 }
 
 TEST(Elementwise, byName) {
   EXPECT_TRUE(isElementFunction("relu"));
-  EXPECT_FALSE(isElementFunction("relu6"));
+  EXPECT_FALSE(isElementFunction("rel"));
   EXPECT_FALSE(isElementFunction(""));
   EXPECT_EQ(elementwise(b, "relu", nullptr, 0, -2.0f), 0.0f);
   EXPECT_EQ(elementwise(b, "relu", nullptr, 0, 2.0f), 2.0f);
 }
+
+//===----------------------------------------------------------------------===//
+// Softmax
+//===----------------------------------------------------------------------===//
 
 TEST(Softmax, theMaximumKeepsNan) {
   EXPECT_EQ(softmaxMax(b, 1.0f, 2.0f), 2.0f);

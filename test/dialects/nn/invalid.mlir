@@ -235,7 +235,64 @@ func.func @argmax_result(%x: tensor<?x3xf32>) {
 // -----
 
 func.func @unknown(%x: tensor<?x3xf32>) {
-  // expected-error @below {{custom op 'nn.rellu' is not known; the nn dialect has nn.argmax, nn.flatten, nn.linear, nn.parameter, nn.relu, nn.softmax}}
+  // expected-error @below {{custom op 'nn.rellu' is not known; the nn dialect has nn.argmax, nn.flatten, nn.hardshrink, nn.hardsigmoid, }}
   %0 = nn.rellu %x : tensor<?x3xf32>
+  return
+}
+
+// -----
+
+func.func @constant_type(%x: tensor<?x3xf32>) {
+  // expected-error @below {{attribute 'negative_slope' failed to satisfy constraint: 32-bit float attribute}}
+  %0 = nn.leaky_relu %x {negative_slope = 0.01 : f64} : tensor<?x3xf32>
+  return
+}
+
+// -----
+
+func.func @threshold_without_value(%x: tensor<?x3xf32>) {
+  // expected-error @below {{'nn.threshold' op requires attribute 'value'}}
+  %0 = nn.threshold %x {threshold = 0.1 : f32} : tensor<?x3xf32>
+  return
+}
+
+// -----
+
+func.func @hardtanh_bounds(%x: tensor<?x3xf32>) {
+  // expected-error @below {{'nn.hardtanh' op 'min_val' (1) is not less than 'max_val' (1)}}
+  %0 = nn.hardtanh %x {min_val = 1.0 : f32} : tensor<?x3xf32>
+  return
+}
+
+// -----
+
+func.func @hardtanh_nan(%x: tensor<?x3xf32>) {
+  // expected-error @below {{'nn.hardtanh' op 'min_val' (NaN) is not less than 'max_val' (1)}}
+  %0 = nn.hardtanh %x {min_val = 0x7FC00000 : f32} : tensor<?x3xf32>
+  return
+}
+
+// -----
+
+func.func @hardtanh_epilogue(%x: tensor<?x3xf32>) {
+  %w = nn.parameter "w" : tensor<2x3xf32>
+  // expected-error @below {{'min_val' (2) is not less than 'max_val' (1)}}
+  %0 = nn.linear %x, %w {epilogue = [#nn.hardtanh<2.0, 1.0>]} : (tensor<?x3xf32>, tensor<2x3xf32>) -> tensor<?x2xf32>
+  return
+}
+
+// -----
+
+func.func @softshrink_lambd(%x: tensor<?x3xf32>) {
+  // expected-error @below {{'nn.softshrink' op 'lambd' is -0.5; it is finite and at least 0}}
+  %0 = nn.softshrink %x {lambd = -0.5 : f32} : tensor<?x3xf32>
+  return
+}
+
+// -----
+
+func.func @softshrink_infinite(%x: tensor<?x3xf32>) {
+  // expected-error @below {{'nn.softshrink' op 'lambd' is +Inf; it is finite and at least 0}}
+  %0 = nn.softshrink %x {lambd = 0x7F800000 : f32} : tensor<?x3xf32>
   return
 }
