@@ -2,9 +2,11 @@
 
 #include "compiler/Compilation.h"
 
+#include "compiler/codegen/CudaTarget.h"
 #include "compiler/codegen/MachineCode.h"
 #include "compiler/codegen/ModelTable.h"
 #include "compiler/codegen/Passes.h"
+#include "compiler/codegen/nvptx/Ptx.h"
 #include "compiler/frontend/ParseModel.h"
 #include "compiler/linker/Linker.h"
 #include "compiler/transforms/Passes.h"
@@ -31,7 +33,8 @@ DiagnosticPrinter::DiagnosticPrinter(llvm::SourceMgr &sources, MLIRContext &cont
         // What is not about a line of the model.
         if (!isa<UnknownLoc>(diagnostic.getLocation()))
           return failure();
-        os << "nnc: error: " << diagnostic << "\n";
+        os << "nnc: " << (diagnostic.getSeverity() == DiagnosticSeverity::Warning ? "warning" : "error") << ": "
+           << diagnostic << "\n";
         return success();
       }) {
   context.printOpOnDiagnostic(false);
@@ -44,6 +47,8 @@ Compilation::Compilation(MLIRContext &context, const CompileOptions &options, Co
     this->options.triple = llvm::sys::getDefaultTargetTriple();
   // "aarch64-linux-gnu" leaves the vendor out.
   this->options.triple = llvm::Triple::normalize(this->options.triple);
+  if (options.emit == Emit::Ptx)
+    this->options.cuda = true, this->options.cpu = false;
 }
 
 LogicalResult Compilation::fail(CompileStatus newStatus, const Twine &message) {
@@ -131,17 +136,21 @@ LogicalResult Compilation::run(ModuleOp module, std::string &output) {
 }
 
 /// What the table says of the compilation. The file name is left out: the same input gives the same bytes anywhere.
-static codegen::TableOptions tableOptions(const CompileOptions &options, ArrayRef<codegen::CpuVariant> variants) {
-  llvm::json::Array levels;
-  for (const codegen::CpuVariant &variant : variants)
+static codegen::TableOptions tableOptions(const CompileOptions &options, const codegen::ModelCode &code) {
+  llvm::json::Array levels, gpus;
+  for (const codegen::CpuVariant &variant : code.cpu)
     levels.push_back(variant.tuneCpu.empty() ? llvm::json::Value(llvm::json::Object{{"level", variant.level->name}})
                                              : llvm::json::Value(llvm::json::Object{{"level", variant.level->name},
                                                                                     {"tuned_for", variant.tuneCpu}}));
-  llvm::json::Value target = llvm::json::Object{{"triple", options.triple}, {"cpus", std::move(levels)}};
+  for (const codegen::CudaImage &image : code.cudaImages)
+    gpus.push_back((image.kind == NNC_CUDA_PTX ? "compute_" : "sm_") + std::to_string(image.arch));
+  llvm::json::Object target{{"triple", options.triple}, {"cpus", std::move(levels)}};
+  if (!gpus.empty())
+    target["gpus"] = std::move(gpus);
   llvm::json::Value flags = llvm::json::Object{{"opt_level", options.optLevel}, {"debug_info", options.debugInfo}};
   codegen::TableOptions table;
   table.compiler = std::string("nnc ") + compilerVersion() + ", LLVM " LLVM_VERSION_STRING;
-  table.target = llvm::formatv("{0}", target);
+  table.target = llvm::formatv("{0}", llvm::json::Value(std::move(target)));
   table.options = llvm::formatv("{0}", flags);
   table.querySymbol = options.tag.empty() ? "nnc_model_query" : "nnc_model_query_" + options.tag;
   table.weights = options.weights;
@@ -169,30 +178,44 @@ LogicalResult Compilation::generateCode(ModuleOp module, std::string &output) {
   if (options.emit == Emit::Library && !(triple.isOSLinux() && triple.isOSBinFormatELF()))
     return fail(CompileStatus::Unsupported,
                 "shared libraries for '" + options.triple + "' are not supported yet; --emit=obj makes an object file");
-  auto targets = codegen::parseCpuTargets(options.cpus, options.triple);
-  if (!targets)
-    return fail(CompileStatus::Invalid, targets.takeError());
+  if (failed(checkTargets()))
+    return failure();
   codegen::ModelDescription description = codegen::describeModel(nn::getForward(module));
-  if (failed(lower(module, output)) || status != CompileStatus::Ok || options.emit == Emit::Loops)
+  if (failed(lowerToLoops(module)))
+    return failure();
+  if (isLast(Emit::Loops, ".loops.mlir", [&] { return print(module); }, output))
     return success(status == CompileStatus::Ok);
-
-  // The module's target is the plainest level; each function has its own.
-  auto machine = codegen::makeTargetMachine(options.triple, *targets->back().level, options.optLevel);
-  if (!machine)
-    return fail(CompileStatus::Unsupported, machine.takeError());
-  llvm::LLVMContext llvmContext;
-  auto llvmModule = codegen::translateToLLVMIR(module, llvmContext, **machine);
-  if (!llvmModule)
-    return fail(CompileStatus::Internal, llvmModule.takeError());
-  std::vector<codegen::CpuVariant> variants = codegen::getCpuVariants(module);
-  codegen::TableOptions table = tableOptions(options, variants);
-  codegen::addModelTable(**llvmModule, description, variants, table);
-  codegen::optimize(**llvmModule, **machine, options.optLevel);
-  logStage("optimise with LLVM's O" + Twine(options.optLevel));
-  return emit(**llvmModule, **machine, table.querySymbol, output);
+  std::vector<codegen::CudaImage> images;
+  if (options.cuda && (failed(compileKernels(module, images, output)) || options.emit == Emit::Ptx))
+    return success(status == CompileStatus::Ok);
+  return compileHost(module, description, std::move(images), output);
 }
 
-LogicalResult Compilation::lower(ModuleOp module, std::string &output) {
+LogicalResult Compilation::checkTargets() {
+  if (options.cpu)
+    if (auto cpus = codegen::parseCpuTargets(options.cpus, options.triple); !cpus)
+      return fail(CompileStatus::Invalid, cpus.takeError());
+  if (!options.cuda)
+    return success();
+  if (auto archs = codegen::parseCudaArchs(options.cudaArchs); !archs)
+    return fail(CompileStatus::Invalid, archs.takeError());
+  // The host's half of GPU code.
+  if (auto level = codegen::getPlainestLevel(options.triple); !level)
+    return fail(CompileStatus::Unsupported, level.takeError());
+  return success();
+}
+
+LogicalResult Compilation::lowerToLoops(ModuleOp module) {
+  if (options.cuda) {
+    codegen::NNToCudaKernelsOptions kernels;
+    kernels.triple = options.triple;
+    kernels.keepForward = options.cpu;
+    if (failed(runPasses(module, [&](OpPassManager &pm) { pm.addPass(codegen::createNNToCudaKernels(kernels)); })))
+      return failure();
+    logStage("kernels for GPUs");
+  }
+  if (!options.cpu)
+    return success();
   codegen::NNToCpuLoopsOptions loops;
   loops.cpus = options.cpus;
   loops.triple = options.triple;
@@ -200,12 +223,63 @@ LogicalResult Compilation::lower(ModuleOp module, std::string &output) {
     return failure();
   for (const codegen::CpuVariant &variant : codegen::getCpuVariants(module))
     logStage("loops for " + variant.level->name + (variant.tuneCpu.empty() ? "" : ", tuned for " + variant.tuneCpu));
-  if (isLast(Emit::Loops, ".loops.mlir", [&] { return print(module); }, output))
-    return success();
+  return success();
+}
+
+LogicalResult Compilation::compileKernels(ModuleOp module, std::vector<codegen::CudaImage> &images,
+                                          std::string &output) {
+  if (failed(runPasses(module, [](OpPassManager &pm) { codegen::buildCudaToNVVMPipeline(pm); })))
+    return failure();
+  auto kernels = *module.getOps<gpu::GPUModuleOp>().begin();
+  auto ptx = codegen::emitPtx(kernels, options.optLevel);
+  if (!ptx)
+    return fail(CompileStatus::Internal, ptx.takeError());
+  kernels.erase();
+  logStage("generate " + Twine(ptx->size()) + " bytes of PTX");
+  if (isLast(Emit::Ptx, ".ptx", [&] { return *ptx; }, output))
+    return success(status == CompileStatus::Ok);
+
+  std::vector<unsigned> archs = llvm::cantFail(codegen::parseCudaArchs(options.cudaArchs));
+  if (!archs.empty() && options.ptxas.empty())
+    emitWarning(UnknownLoc::get(&context),
+                "no ptxas: the model carries PTX alone, which the driver compiles when it is "
+                "first loaded; ptxas comes with NVIDIA's CUDA Toolkit");
+  for (unsigned arch : options.ptxas.empty() ? std::vector<unsigned>() : archs) {
+    auto cubin = codegen::assembleCubin(options.ptxas, *ptx, arch);
+    if (!cubin)
+      return fail(CompileStatus::System, cubin.takeError());
+    std::string name = "sm_" + std::to_string(arch);
+    logStage("assemble " + Twine(cubin->size()) + " bytes for " + name);
+    if (failed(save("." + name + ".cubin", *cubin)))
+      return failure();
+    images.push_back({NNC_CUDA_CUBIN, arch, 0, std::move(*cubin)});
+  }
+  images.push_back({NNC_CUDA_PTX, codegen::ptxArch, codegen::ptxVersion, std::move(*ptx)});
+  return success();
+}
+
+LogicalResult Compilation::compileHost(ModuleOp module, const codegen::ModelDescription &description,
+                                       std::vector<codegen::CudaImage> images, std::string &output) {
+  codegen::ModelCode code{codegen::getCpuVariants(module), codegen::getCudaVariant(module), std::move(images)};
   if (failed(runPasses(module, [&](OpPassManager &pm) { codegen::buildCpuToLLVMPipeline(pm, options.debugInfo); })))
     return failure();
   logStage("lower to the LLVM dialect");
-  return success();
+
+  // The module's target is the plainest level; each function has its own.
+  const codegen::CpuLevel &level =
+      code.cpu.empty() ? *llvm::cantFail(codegen::getPlainestLevel(options.triple)) : *code.cpu.back().level;
+  auto machine = codegen::makeTargetMachine(options.triple, level.llvmCpu, level.llvmFeatures, options.optLevel);
+  if (!machine)
+    return fail(CompileStatus::Unsupported, machine.takeError());
+  llvm::LLVMContext llvmContext;
+  auto llvmModule = codegen::translateToLLVMIR(module, llvmContext, **machine);
+  if (!llvmModule)
+    return fail(CompileStatus::Internal, llvmModule.takeError());
+  codegen::TableOptions table = tableOptions(options, code);
+  codegen::addModelTable(**llvmModule, description, code, table);
+  codegen::optimize(**llvmModule, **machine, options.optLevel);
+  logStage("optimise with LLVM's O" + Twine(options.optLevel));
+  return emit(**llvmModule, **machine, table.querySymbol, output);
 }
 
 LogicalResult Compilation::emit(llvm::Module &module, llvm::TargetMachine &machine, const std::string &querySymbol,

@@ -10,6 +10,8 @@
 
 #include "nnc/compile.h"
 
+#include "compiler/codegen/ModelTable.h"
+
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/OwningOpRef.h"
@@ -58,8 +60,16 @@ public:
 private:
   mlir::LogicalResult runPasses(mlir::ModuleOp module, llvm::function_ref<void(mlir::OpPassManager &)> build);
   mlir::LogicalResult generateCode(mlir::ModuleOp module, std::string &output);
-  /// Fused nn to the LLVM dialect, or to loops if that is all that is asked for.
-  mlir::LogicalResult lower(mlir::ModuleOp module, std::string &output);
+  /// Whether code can be made for all targets of the options.
+  mlir::LogicalResult checkTargets();
+  /// Fused nn to loops and kernels.
+  mlir::LogicalResult lowerToLoops(mlir::ModuleOp module);
+  /// Takes the kernels out of `module` and makes images of them, or PTX if that is all that is asked for.
+  mlir::LogicalResult compileKernels(mlir::ModuleOp module, std::vector<codegen::CudaImage> &images,
+                                     std::string &output);
+  /// Loops to optimised LLVM IR with the model's table, and to what is asked for.
+  mlir::LogicalResult compileHost(mlir::ModuleOp module, const codegen::ModelDescription &description,
+                                  std::vector<codegen::CudaImage> images, std::string &output);
   /// Optimised LLVM IR to what is asked for.
   mlir::LogicalResult emit(llvm::Module &module, llvm::TargetMachine &machine, const std::string &querySymbol,
                            std::string &output);

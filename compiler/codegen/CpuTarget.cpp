@@ -51,17 +51,23 @@ static const CpuLevel *findHostLevel(StringRef arch) {
   return nullptr;
 }
 
+Expected<const CpuLevel *> nnc::codegen::getPlainestLevel(StringRef triple) {
+  StringRef arch = Triple::getArchTypeName(Triple(triple).getArch());
+  for (const CpuLevel &level : reverse(levels))
+    if (level.arch == arch)
+      return &level;
+  return createStringError(std::errc::not_supported,
+                           "no CPU level is known for '%s'; there are some for x86_64 and aarch64",
+                           triple.str().c_str());
+}
+
 static Expected<CpuTarget> parseNative(const Triple &triple) {
-  Triple host(sys::getDefaultTargetTriple());
-  if (triple.getArch() != host.getArch()) {
-    // Nothing to ask: the plainest level of the other machine.
-    for (const CpuLevel &level : reverse(levels))
-      if (level.arch == Triple::getArchTypeName(triple.getArch()))
-        return CpuTarget{&level, ""};
-    return createStringError(std::errc::not_supported,
-                             "no CPU level is known for '%s'; there are some for x86_64 and "
-                             "aarch64",
-                             triple.str().c_str());
+  if (triple.getArch() != Triple(sys::getDefaultTargetTriple()).getArch()) {
+    // Nothing to ask.
+    Expected<const CpuLevel *> plainest = getPlainestLevel(triple.str());
+    if (!plainest)
+      return plainest.takeError();
+    return CpuTarget{*plainest, ""};
   }
   if (const CpuLevel *level = findHostLevel(Triple::getArchTypeName(triple.getArch())))
     return CpuTarget{level, sys::getHostCPUName().str()};

@@ -47,6 +47,9 @@ struct CpuTarget {
 /// All levels, the best of an architecture first.
 llvm::ArrayRef<CpuLevel> getCpuLevels();
 
+/// The level of `triple`'s architecture that asks for the least. Errors: no level is known for it.
+llvm::Expected<const CpuLevel *> getPlainestLevel(llvm::StringRef triple);
+
 /// Targets for the -mcpu value `cpus`, a comma-separated list of levels or "native" (empty means native), best first
 /// and each once. Errors: an unknown name (with the known ones), a level of another architecture than `triple`'s,
 /// "native" for a foreign one, a host without FMA.

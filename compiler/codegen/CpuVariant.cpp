@@ -27,7 +27,10 @@ void nnc::codegen::setCpuVariants(ModuleOp module, ArrayRef<CpuVariant> variants
 
 std::vector<CpuVariant> nnc::codegen::getCpuVariants(ModuleOp module) {
   std::vector<CpuVariant> variants;
-  for (auto encoded : module->getAttrOfType<ArrayAttr>(attributeName).getAsRange<DictionaryAttr>()) {
+  auto all = module->getAttrOfType<ArrayAttr>(attributeName);
+  if (!all)
+    return variants;
+  for (auto encoded : all.getAsRange<DictionaryAttr>()) {
     auto text = [&](StringRef key) { return encoded.getAs<StringAttr>(key).getValue(); };
     auto number = [&](StringRef key) { return encoded.getAs<IntegerAttr>(key).getInt(); };
     CpuVariant variant;

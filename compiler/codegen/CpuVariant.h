@@ -25,6 +25,7 @@ struct CpuVariant {
 };
 
 void setCpuVariants(mlir::ModuleOp module, llvm::ArrayRef<CpuVariant> variants);
+/// None for a model without CPU code.
 std::vector<CpuVariant> getCpuVariants(mlir::ModuleOp module);
 
 } // namespace nnc::codegen

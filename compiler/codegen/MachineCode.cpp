@@ -2,6 +2,8 @@
 
 #include "compiler/codegen/MachineCode.h"
 
+#include "compiler/codegen/CudaVariant.h"
+
 #include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Export.h"
@@ -15,8 +17,8 @@
 using namespace llvm;
 using namespace nnc::codegen;
 
-Expected<std::unique_ptr<TargetMachine>> nnc::codegen::makeTargetMachine(StringRef tripleText, const CpuLevel &level,
-                                                                         int optLevel) {
+Expected<std::unique_ptr<TargetMachine>> nnc::codegen::makeTargetMachine(StringRef tripleText, StringRef cpu,
+                                                                         StringRef features, int optLevel) {
   // Once: the registry is not made for several threads.
   [[maybe_unused]] static const bool initialized = [] {
     InitializeAllTargetInfos();
@@ -30,10 +32,12 @@ Expected<std::unique_ptr<TargetMachine>> nnc::codegen::makeTargetMachine(StringR
   const Target *target = TargetRegistry::lookupTarget(triple, error);
   if (!target)
     return createStringError(error);
+  TargetOptions options;
+  // Nothing is fused but what says llvm.fma.
+  options.AllowFPOpFusion = FPOpFusion::Strict;
   auto codegenLevel = CodeGenOpt::getLevel(optLevel);
-  return std::unique_ptr<TargetMachine>(
-      target->createTargetMachine(triple, level.llvmCpu, level.llvmFeatures, TargetOptions(), Reloc::PIC_, std::nullopt,
-                                  codegenLevel.value_or(CodeGenOptLevel::Aggressive)));
+  return std::unique_ptr<TargetMachine>(target->createTargetMachine(
+      triple, cpu, features, options, Reloc::PIC_, std::nullopt, codegenLevel.value_or(CodeGenOptLevel::Aggressive)));
 }
 
 /// A function belongs to the variant whose suffix its name ends with.
@@ -44,6 +48,9 @@ static void setFunctionAttributes(Module &module, ArrayRef<CpuVariant> variants)
     // A loop that copies stays a loop: there is no library to call.
     function.addFnAttr("no-builtins");
     function.addFnAttr(Attribute::NoUnwind);
+    // What packs for a GPU runs on whatever CPU is beside it.
+    if (function.getName().ends_with(cudaHostSuffix))
+      function.addFnAttr("target-cpu", "generic");
     for (const CpuVariant &variant : variants) {
       const CpuLevel &level = *variant.level;
       if (!function.getName().ends_with(CpuTarget{&level, ""}.symbolSuffix()))

@@ -11,10 +11,10 @@
 
 namespace nnc::codegen {
 
-/// A machine to generate code for: position-independent, with `level`'s features unless a function names its own.
-/// Errors: LLVM does not know `triple`.
-llvm::Expected<std::unique_ptr<llvm::TargetMachine>> makeTargetMachine(llvm::StringRef triple, const CpuLevel &level,
-                                                                       int optLevel);
+/// A machine to generate code for: position-independent, with LLVM's `cpu` and `features` unless a function names its
+/// own. Errors: LLVM does not know `triple`.
+llvm::Expected<std::unique_ptr<llvm::TargetMachine>> makeTargetMachine(llvm::StringRef triple, llvm::StringRef cpu,
+                                                                       llvm::StringRef features, int optLevel);
 
 /// Translates `module`, in the LLVM dialect, and gives each function the features of its variant.
 /// Errors: the translation failed; its diagnostics went to the MLIR context.

@@ -2,6 +2,7 @@
 
 #include "compiler/codegen/ModelTable.h"
 
+#include "compiler/codegen/CudaTable.h"
 #include "dialects/nn/Model.h"
 #include "dialects/nn/NN.h"
 
@@ -55,38 +56,33 @@ ModelDescription nnc::codegen::describeModel(mlir::func::FuncOp forward) {
 
 namespace {
 
-/// Builds constants with the layout that a C compiler gives abi.h's structs.
-class TableBuilder {
+/// The table of a whole model.
+class ModelTableBuilder : TableBuilder {
 public:
-  explicit TableBuilder(Module &module) : module(module), context(module.getContext()) {}
+  using TableBuilder::TableBuilder;
 
-  Constant *model(const ModelDescription &model, ArrayRef<CpuVariant> variants, const TableOptions &options) {
-    Constant *weights = options.weights.empty()
-                            ? null()
-                            : global(ConstantDataArray::getString(context, options.weights, /*AddNull=*/false), 64);
+  Constant *model(const ModelDescription &model, const ModelCode &code, const TableOptions &options) {
+    Constant *weights = options.weights.empty() ? null() : bytes(options.weights, /*addZero=*/false, /*alignment=*/64);
     return record<nnc_model>({u32(NNC_ABI_VERSION), text(model.name), text(options.compiler), text(options.options),
-                              text(options.target), tensors(model.parameters),
-                              array<nnc_entry>({entry(model, variants)}), weights, u64(options.weights.size())});
+                              text(options.target), tensors(model.parameters), array<nnc_entry>({entry(model, code)}),
+                              weights, u64(options.weights.size())});
   }
 
 private:
-  Constant *entry(const ModelDescription &model, ArrayRef<CpuVariant> variants) {
-    std::vector<Constant *> symbols, cpuVariants;
+  Constant *entry(const ModelDescription &model, const ModelCode &code) {
+    std::vector<Constant *> symbols, cpuVariants, cudaVariants;
     if (model.open)
       symbols.push_back(text("batch"));
-    for (const CpuVariant &variant : variants)
+    for (const CpuVariant &variant : code.cpu)
       cpuVariants.push_back(cpuVariant(variant));
+    if (code.cuda)
+      cudaVariants.push_back(cudaVariantRecord(*this, *code.cuda, code.cudaImages));
     return record<nnc_entry>({u32(0), text("forward"), array<const char *>(symbols), tensors(model.inputs),
                               tensors(model.outputs), array<nnc_cpu_variant>(cpuVariants), u64(model.flopsPerSample),
-                              array<nnc_cuda_variant>({})});
+                              array<nnc_cuda_variant>(cudaVariants)});
   }
 
   Constant *cpuVariant(const CpuVariant &variant) {
-    auto function = [&](StringRef name) -> Constant * {
-      Function *function = module.getFunction(name);
-      assert(function && "a variant's functions are in the module");
-      return function;
-    };
     return record<nnc_cpu_variant>({u32(variant.level->machine), text(variant.level->name),
                                     u64(variant.level->features), u64(variant.packedSize), u64(variant.alignment),
                                     u64(variant.workspaceSize), u64(variant.workspaceSize), u64(variant.alignment),
@@ -96,8 +92,7 @@ private:
   Constant *tensors(ArrayRef<TensorDescription> descriptions) {
     std::vector<Constant *> infos;
     for (const TensorDescription &tensor : descriptions) {
-      auto dtype = ConstantStruct::getAnon(
-          {u8(tensor.dtype.code), u8(tensor.dtype.bits), ConstantInt::get(Type::getInt16Ty(context), 1)});
+      auto dtype = ConstantStruct::getAnon({u8(tensor.dtype.code), u8(tensor.dtype.bits), u16(1)});
       std::vector<Constant *> extents;
       for (int64_t extent : tensor.shape)
         extents.push_back(u64(extent));
@@ -105,46 +100,6 @@ private:
     }
     return array<nnc_tensor_info>(infos);
   }
-
-  /// A struct of abi.h: its size, then `fields`.
-  template <typename Struct> Constant *record(std::vector<Constant *> fields) {
-    fields.insert(fields.begin(), u32(sizeof(Struct)));
-    Constant *constant = ConstantStruct::getAnon(fields);
-    assert(module.getDataLayout().getTypeAllocSize(constant->getType()) == sizeof(Struct) &&
-           "the fields are those of abi.h");
-    return constant;
-  }
-
-  /// An nnc_array of `elements`, which are of the C type `Element`.
-  template <typename Element> Constant *array(ArrayRef<Constant *> elements) {
-    Constant *data = null();
-    if (!elements.empty())
-      data = global(ConstantArray::get(ArrayType::get(elements.front()->getType(), elements.size()), elements), 8);
-    return ConstantStruct::getAnon({data, u32(elements.size()), u32(sizeof(Element))});
-  }
-
-  Constant *text(StringRef text) {
-    auto [entry, isNew] = texts.try_emplace(text, nullptr);
-    if (isNew)
-      entry->second = global(ConstantDataArray::getString(context, text), 1);
-    return entry->second;
-  }
-
-  GlobalVariable *global(Constant *initializer, uint64_t alignment) {
-    auto *variable = new GlobalVariable(module, initializer->getType(), /*isConstant=*/true,
-                                        GlobalValue::PrivateLinkage, initializer, "table");
-    variable->setAlignment(Align(alignment));
-    return variable;
-  }
-
-  Constant *null() { return ConstantPointerNull::get(PointerType::get(context, 0)); }
-  Constant *u8(uint8_t value) { return ConstantInt::get(Type::getInt8Ty(context), value); }
-  Constant *u32(uint32_t value) { return ConstantInt::get(Type::getInt32Ty(context), value); }
-  Constant *u64(uint64_t value) { return ConstantInt::get(Type::getInt64Ty(context), value); }
-
-  Module &module;
-  LLVMContext &context;
-  StringMap<Constant *> texts;
 };
 
 } // namespace
@@ -185,12 +140,12 @@ static void addNote(Module &module, StringRef querySymbol) {
   appendToUsed(module, {variable});
 }
 
-void nnc::codegen::addModelTable(Module &module, const ModelDescription &model, ArrayRef<CpuVariant> variants,
+void nnc::codegen::addModelTable(Module &module, const ModelDescription &model, const ModelCode &code,
                                  const TableOptions &options) {
   for (Function &function : module)
     if (!function.isDeclaration())
       function.setLinkage(GlobalValue::InternalLinkage);
-  Constant *table = TableBuilder(module).model(model, variants, options);
+  Constant *table = ModelTableBuilder(module).model(model, code, options);
   auto *variable = new GlobalVariable(module, table->getType(), /*isConstant=*/true, GlobalValue::InternalLinkage,
                                       table, "nnc_model");
   addQueryFunction(module, variable, options.querySymbol);

@@ -4,11 +4,14 @@
 #define NNC_COMPILER_CODEGEN_MODELTABLE_H
 
 #include "compiler/codegen/CpuVariant.h"
+#include "compiler/codegen/CudaVariant.h"
 
 #include "nnc/abi.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "llvm/IR/Module.h"
+
+#include <optional>
 
 namespace nnc::codegen {
 
@@ -27,6 +30,13 @@ struct ModelDescription {
   uint64_t flopsPerSample = 0;
 };
 
+/// The code of a model: what the table says of each of its variants.
+struct ModelCode {
+  std::vector<CpuVariant> cpu;
+  std::optional<CudaVariant> cuda;
+  std::vector<CudaImage> cudaImages; ///< in the order in which they are tried
+};
+
 /// What the table says of this compilation.
 struct TableOptions {
   std::string compiler;    ///< "nnc 0.1.0, LLVM 22.1.8"
@@ -39,9 +49,9 @@ struct TableOptions {
 /// Describes `forward`, fused or not.
 ModelDescription describeModel(mlir::func::FuncOp forward);
 
-/// Adds to `module`, which has the functions of `variants`, the table, the exported query function and the note section
+/// Adds to `module`, which has the functions of `code`, the table, the exported query function and the note section
 /// with its digest still zero. Everything else becomes internal.
-void addModelTable(llvm::Module &module, const ModelDescription &model, llvm::ArrayRef<CpuVariant> variants,
+void addModelTable(llvm::Module &module, const ModelDescription &model, const ModelCode &code,
                    const TableOptions &options);
 
 } // namespace nnc::codegen

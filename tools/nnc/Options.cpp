@@ -12,6 +12,8 @@
 #include "llvm/Config/llvm-config.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/Path.h"
+#include "llvm/Support/Process.h"
+#include "llvm/Support/Program.h"
 #include "llvm/Support/raw_ostream.h"
 
 using namespace llvm;
@@ -28,13 +30,13 @@ static cl::opt<std::string> output("o",
 static cl::opt<Emit> emit("emit", cl::desc("What to make:"), cl::init(Emit::Library), cl::cat(category),
                           cl::values(clEnumValN(Emit::NN, "nn", "the checked model"),
                                      clEnumValN(Emit::Fused, "fused", "after the transforms"),
-                                     clEnumValN(Emit::Loops, "loops", "loops and vectors"),
+                                     clEnumValN(Emit::Loops, "loops", "loops and vectors, GPU kernels"),
+                                     clEnumValN(Emit::Ptx, "ptx", "PTX of the GPU kernels"),
                                      clEnumValN(Emit::LLVM, "llvm", "optimised LLVM IR"),
                                      clEnumValN(Emit::Assembly, "asm", "assembly"),
                                      clEnumValN(Emit::Object, "obj", "an object file"),
                                      clEnumValN(Emit::Library, "lib", "a shared library (default)"),
-                                     clEnumValN(static_cast<Emit>(-1), "header", "a C header (not supported yet)"),
-                                     clEnumValN(static_cast<Emit>(-2), "ptx", "PTX (not supported yet)")));
+                                     clEnumValN(static_cast<Emit>(-1), "header", "a C header (not supported yet)")));
 static cl::opt<unsigned> optLevel("O", cl::Prefix,
                                   cl::desc("Optimisation level, 0 to 3 (default 3); the results are "
                                            "the same bits"),
@@ -77,12 +79,13 @@ static cl::list<std::string> inputs("i",
                                     cl::desc("Input for --trace: [NAME=]file.npy, rand:1x28x28, zeros:..., "
                                              "ones:..."),
                                     cl::value_desc("[NAME=]SPEC"), cl::cat(category));
-static cl::opt<std::string> device("device",
-                                   cl::desc("Devices to compile for (default cpu; cuda is not supported "
-                                            "yet)"),
-                                   cl::init("cpu"), cl::value_desc("cpu,..."), cl::cat(category));
-static cl::opt<std::string> cudaArch("cuda-arch", cl::desc("GPU architectures (not supported yet)"),
-                                     cl::value_desc("sm_80,..."), cl::cat(category));
+static cl::list<std::string> devices("device",
+                                     cl::desc("Devices to compile for, chosen between at load: cpu (default), cuda"),
+                                     cl::CommaSeparated, cl::value_desc("cpu,cuda"), cl::cat(category));
+static cl::opt<std::string> cudaArchs("cuda-arch",
+                                      cl::desc("GPUs to make machine code for with ptxas, beside the PTX that runs on "
+                                               "all from sm_80 up"),
+                                      cl::value_desc("sm_80,..."), cl::cat(category));
 static cl::opt<bool> optReport("opt-report", cl::desc("Report what was fused and how (not supported yet)"),
                                cl::cat(category));
 static cl::opt<bool> sanitize("sanitize", cl::desc("Check every access (not supported yet)"), cl::cat(category));
@@ -95,21 +98,22 @@ static ParsedOptions usageError(const Twine &message) {
 
 /// Flags that are known, but whose work is still to be done.
 static const char *findUnsupportedFlag() {
-  SmallVector<StringRef> devices;
-  StringRef(device).split(devices, ',');
-  if (is_contained(devices, "cuda"))
-    return "--device=cuda";
-  if (cudaArch.getNumOccurrences())
-    return "--cuda-arch";
   if (emit == static_cast<Emit>(-1))
     return "--emit=header";
-  if (emit == static_cast<Emit>(-2))
-    return "--emit=ptx";
   if (optReport)
     return "--opt-report";
   if (sanitize)
     return "--sanitize";
   return nullptr;
+}
+
+/// Where CUDA's assembler is: on the PATH, in CUDA_PATH, or where the toolkit's installer puts it. Empty if nowhere.
+static std::string findPtxas() {
+  if (auto found = sys::findProgramByName("ptxas"))
+    return *found;
+  std::string toolkit = sys::Process::GetEnv("CUDA_PATH").value_or("/usr/local/cuda") + "/bin";
+  auto found = sys::findProgramByName("ptxas", {toolkit, "/usr/local/cuda/bin"});
+  return found ? *found : "";
 }
 
 /// "fc.so" for "models/fc.mlir", "model.so" for stdin; "-" for what people read.
@@ -150,8 +154,12 @@ ParsedOptions nnc::parseOptions(int argc, char **argv) {
     errs() << "nnc: error: " << flag << " is not supported yet\n";
     return {std::nullopt, ExitUnsupported};
   }
-  if (device != "cpu")
-    return usageError("unknown device '" + device + "' in --device; known are cpu, cuda");
+  for (const std::string &device : devices)
+    if (device != "cpu" && device != "cuda")
+      return usageError("unknown device '" + device + "' in --device; known are cpu, cuda");
+  bool cuda = is_contained(devices, "cuda") || emit == Emit::Ptx;
+  if (cudaArchs.getNumOccurrences() && !cuda)
+    return usageError("--cuda-arch is about GPU code; it goes with --device=cpu,cuda");
   if (optLevel > 3)
     return usageError("-O" + Twine(optLevel) + ": levels are 0 to 3");
   if (!isCIdentifier(tag))
@@ -183,6 +191,11 @@ ParsedOptions nnc::parseOptions(int argc, char **argv) {
   options.compile.emit = emit;
   options.compile.optLevel = optLevel;
   options.compile.cpus = cpus;
+  options.compile.cpu = devices.empty() || is_contained(devices, "cpu");
+  options.compile.cuda = cuda;
+  options.compile.cudaArchs = cudaArchs;
+  if (cuda)
+    options.compile.ptxas = findPtxas();
   options.compile.triple = triple;
   options.compile.tag = tag;
   options.compile.soname = options.output == "-" ? "model.so" : sys::path::filename(options.output).str();

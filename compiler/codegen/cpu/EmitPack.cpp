@@ -39,7 +39,7 @@ private:
 
   void emitPanels(const PackedLinear &linear, int64_t panels, int64_t width, int64_t offset, int64_t firstColumn) {
     Value from = view(parameterBytes(linear.weight), 0, {any, any}, {index(linear.out), index(linear.in)});
-    Value to = view(packed, offset, {any, any, width}, {index(panels), index(linear.in)});
+    Value to = view(packed, offset, {any, any, width}, {index(panels), index(linear.paddedIn)});
     call(kernels.packPanels(b.getLoc(), width), {from, to, index(firstColumn)});
   }
 
@@ -63,7 +63,7 @@ private:
 
 } // namespace
 
-func::FuncOp nnc::codegen::emitPack(const Plan &plan, KernelLibrary &kernels, ModuleOp module, StringRef name,
+func::FuncOp nnc::codegen::emitPack(const ModelPlan &plan, KernelLibrary &kernels, ModuleOp module, StringRef name,
                                     Location loc) {
   auto b = ImplicitLocOpBuilder::atBlockEnd(loc, module.getBody());
   Type pointer = LLVM::LLVMPointerType::get(b.getContext());

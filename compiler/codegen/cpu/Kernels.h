@@ -9,7 +9,8 @@
 #ifndef NNC_COMPILER_CODEGEN_CPU_KERNELS_H
 #define NNC_COMPILER_CODEGEN_CPU_KERNELS_H
 
-#include "compiler/codegen/cpu/Plan.h"
+#include "compiler/codegen/CpuTarget.h"
+#include "compiler/codegen/ModelPlan.h"
 
 #include "mlir/IR/ImplicitLocOpBuilder.h"
 #include "mlir/IR/SymbolTable.h"
@@ -41,7 +42,7 @@ public:
   mlir::func::FuncOp packVector(mlir::Location loc);
 
   /// (%from: memref<?x?xf32>, %to: memref<?x?xWxf32>, %firstColumn: index): a weight (out, in) from row %firstColumn on
-  /// as panels of W columns; zeros for columns that it does not have.
+  /// as panels of W columns; zeros for columns that it does not have, and -0 for k.
   mlir::func::FuncOp packPanels(mlir::Location loc, int64_t panelWidth);
 
   /// (%x: memref<?xT>, %y: memref<?xT>): %y = %x.

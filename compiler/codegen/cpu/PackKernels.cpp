@@ -45,6 +45,8 @@ func::FuncOp KernelLibrary::packPanels(Location loc, int64_t panelWidth) {
                      Value out = memref::DimOp::create(b, from, 0), in = memref::DimOp::create(b, from, 1);
                      Value lastRow = arith::SubIOp::create(b, out, index(b, 1));
                      Value padding = arith::ConstantOp::create(b, b.getF32FloatAttr(0.0f));
+                     // fma(+0, -0, acc) is acc, whatever acc is.
+                     Value paddingK = arith::ConstantOp::create(b, b.getF32FloatAttr(-0.0f));
                      loop(b, zero, memref::DimOp::create(b, to, 0), 1, [&](Value panel) {
                        Value base =
                            arith::AddIOp::create(b, firstColumn, arith::MulIOp::create(b, panel, index(b, panelWidth)));
@@ -60,6 +62,11 @@ func::FuncOp KernelLibrary::packPanels(Location loc, int64_t panelWidth) {
                              Value value = arith::SelectOp::create(b, present, element, padding);
                              memref::StoreOp::create(b, value, to, ValueRange{panel, k, lane});
                            });
+                         });
+                       });
+                       loop(b, in, memref::DimOp::create(b, to, 1), 1, [&](Value k) {
+                         loop(b, zero, index(b, panelWidth), 1, [&](Value lane) {
+                           memref::StoreOp::create(b, paddingK, to, ValueRange{panel, k, lane});
                          });
                        });
                      });

@@ -3,11 +3,9 @@
 #include "compiler/codegen/Passes.h"
 
 #include "mlir/Conversion/Passes.h"
-#include "mlir/Dialect/ControlFlow/IR/ControlFlow.h"
 #include "mlir/Dialect/LLVMIR/Transforms/Passes.h"
 #include "mlir/Dialect/MemRef/Transforms/Passes.h"
 #include "mlir/Pass/PassManager.h"
-#include "mlir/Pass/PassRegistry.h"
 #include "mlir/Transforms/Passes.h"
 
 using namespace mlir;
@@ -34,14 +32,4 @@ void nnc::codegen::buildCpuToLLVMPipeline(OpPassManager &pm, bool debugInfo) {
   if (debugInfo)
     pm.addPass(LLVM::createDIScopeForLLVMFuncOpPass());
   pm.addPass(createVerifyDefinedArithmetic());
-}
-
-void nnc::codegen::registerPipelines() {
-  PassPipelineRegistration<>("nnc-cpu-to-llvm", "Lower the loops of nn-to-cpu-loops to the LLVM dialect",
-                             [](OpPassManager &pm) { buildCpuToLLVMPipeline(pm); });
-}
-
-void nnc::codegen::registerDialects(DialectRegistry &registry) {
-  registry.insert<arith::ArithDialect, cf::ControlFlowDialect, func::FuncDialect, LLVM::LLVMDialect, math::MathDialect,
-                  memref::MemRefDialect, scf::SCFDialect, vector::VectorDialect>();
 }

@@ -17,7 +17,7 @@ CudaKernel CudaKernelLibrary::linearFewRows(nn::LinearOp op, const PackedLinear 
                                    epilogueName(epilogue))
                          .str();
   CudaKernel kernel{name, cudaPanelWidth, 1, packed.panels};
-  getOrEmit(name, op.getLoc(), kernel.threads, 2, 1, [&](DeviceBuilder &b, Block::BlockArgListType arguments) {
+  getOrEmit(kernel, op.getLoc(), 2, 1, [&](DeviceBuilder &b, Block::BlockArgListType arguments) {
     Value x = arguments[0], weights = arguments[1], y = arguments[2];
     Value lane = b.toI64(b.laneId()), row = b.toI64(b.blockX()), panel = b.toI64(b.blockY());
     Value column = b.add(b.mul(panel, cudaPanelWidth), lane);

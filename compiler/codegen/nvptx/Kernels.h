@@ -45,13 +45,22 @@ public:
   /// Many rows: tiles in shared memory, several rows and columns a thread; bound by the multiply-adds.
   CudaKernel linearTile(nn::LinearOp op, const PackedLinear &packed);
 
+  /// (%x, %y: !llvm.ptr<1>, %rows: i64): an element function; a row is an element.
+  CudaKernel elementwise(nn::ElementwiseOpInterface op);
+
+  /// (%x, %y: !llvm.ptr<1>, %rows: i64): softmax or argmax along D of (S, D, I); `rows` is S * I.
+  CudaKernel softmax(nn::SoftmaxOp op, int64_t extent, int64_t inner);
+  CudaKernel argmax(nn::ArgmaxOp op, int64_t extent, int64_t inner);
+
+  /// (%x, %y: !llvm.ptr<1>, %rows: i64): %y = %x; a row is an element.
+  CudaKernel copy(mlir::Location loc, mlir::Type elementType);
+
 private:
   using BodyBuilder = llvm::function_ref<void(DeviceBuilder &, mlir::Block::BlockArgListType)>;
 
-  /// The kernel `name`, made with `body` if there is none yet: `read` addresses that it only reads, `written` that it
-  /// writes, then %rows. Names say the whole shape, so one name is one kernel.
-  void getOrEmit(llvm::StringRef name, mlir::Location loc, int64_t threads, unsigned read, unsigned written,
-                 BodyBuilder body);
+  /// Makes `kernel` with `body` if there is none of its name yet: `read` addresses that it only reads, `written` that
+  /// it writes, then %rows. Names say the whole shape, so one name is one kernel.
+  void getOrEmit(const CudaKernel &kernel, mlir::Location loc, unsigned read, unsigned written, BodyBuilder body);
 
   mlir::gpu::GPUModuleOp module;
   mlir::SymbolTable symbols;

@@ -147,7 +147,7 @@ CudaKernel CudaKernelLibrary::linearTile(nn::LinearOp op, const PackedLinear &pa
                                    epilogueName(epilogue))
                          .str();
   CudaKernel kernel{name, tile.threads(), tile.rows(), int64_t(llvm::divideCeil(packed.out, tile.columns()))};
-  getOrEmit(name, op.getLoc(), kernel.threads, 2, 1, [&](DeviceBuilder &b, Block::BlockArgListType arguments) {
+  getOrEmit(kernel, op.getLoc(), 2, 1, [&](DeviceBuilder &b, Block::BlockArgListType arguments) {
     // Two blocks of 256 threads on a multiprocessor, so that one multiplies while the other waits: 128 registers.
     b.getInsertionBlock()->getParentOp()->setAttr(NVVM::NVVMDialect::getMinctasmAttrName(),
                                                   b.getI32IntegerAttr(512 / tile.threads()));

@@ -24,7 +24,8 @@ namespace nnc {
 enum class Emit {
   NN,       ///< the checked model
   Fused,    ///< after the transforms
-  Loops,    ///< loops and vectors, before they become LLVM's
+  Loops,    ///< loops and vectors and GPU kernels, before they become LLVM's
+  Ptx,      ///< what the GPU's kernels become
   LLVM,     ///< optimised LLVM IR
   Assembly, ///< assembly text
   Object,   ///< a relocatable object file, for linking into a program
@@ -35,6 +36,10 @@ struct CompileOptions {
   Emit emit = Emit::Library;
   int optLevel = 3;       ///< 0 to 3: LLVM's effort; results are the same bits
   std::string cpus;       ///< levels such as "x86-64-v3,x86-64-v4"; empty means this machine's
+  bool cpu = true;        ///< code for CPUs
+  bool cuda = false;      ///< code for NVIDIA GPUs
+  std::string cudaArchs;  ///< "sm_80,sm_90": GPUs to make machine code for, beside the PTX that all of them run
+  std::string ptxas;      ///< the program that makes it; empty if there is none, which is a warning
   std::string triple;     ///< empty means this machine's
   std::string tag;        ///< the exported symbol is nnc_model_query, or nnc_model_query_TAG: a C identifier
   std::string soname;     ///< the library's own name, as linkers record it

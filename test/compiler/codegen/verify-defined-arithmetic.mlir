@@ -79,3 +79,44 @@ llvm.func @not_lowered(%x: f32) -> f32 {
   %0 = arith.addf %x, %x : f32
   llvm.return %0 : f32
 }
+
+// -----
+
+gpu.module @kernels {
+  llvm.func @allowed(%x: f32, %p: !llvm.ptr<1>) attributes {nvvm.kernel} {
+    %0 = nvvm.read.ptx.sreg.tid.x : i32
+    %1 = llvm.intr.fma(%x, %x, %x) : (f32, f32, f32) -> f32
+    nvvm.barrier
+    llvm.store %1, %p : f32, !llvm.ptr<1>
+    llvm.return
+  }
+}
+
+// -----
+
+gpu.module @kernels {
+  llvm.func @approximate(%x: f32) -> f32 {
+    // expected-error @below {{'nvvm.rcp.approx.ftz.f' is not among the GPU's operations with one meaning everywhere}}
+    %0 = nvvm.rcp.approx.ftz.f %x : f32
+    llvm.return %0 : f32
+  }
+}
+
+// -----
+
+gpu.module @kernels {
+  llvm.func @__nv_expf(f32) -> f32
+  llvm.func @libdevice(%x: f32) -> f32 {
+    // expected-error @below {{call of '__nv_expf', which the module does not define}}
+    %0 = llvm.call @__nv_expf(%x) : (f32) -> f32
+    llvm.return %0 : f32
+  }
+}
+
+// -----
+
+gpu.module @kernels {
+  gpu.func @not_lowered() kernel { // expected-error {{'gpu.func' is not in the LLVM dialect after lowering}}
+    gpu.return // expected-error {{'gpu.return' is not in the LLVM dialect after lowering}}
+  }
+}

@@ -27,6 +27,21 @@ bool isAllowedIntrinsic(StringRef name) {
   return allowed.contains(name);
 }
 
+/// What the NVVM dialect has for a GPU's threads and memory; none of it computes.
+bool isAllowedNvvm(StringRef name) {
+  static const llvm::StringSet<> allowed = {"nvvm.barrier0",
+                                            "nvvm.barrier",
+                                            "nvvm.cp.async.commit.group",
+                                            "nvvm.cp.async.shared.global",
+                                            "nvvm.cp.async.wait.group",
+                                            "nvvm.read.ptx.sreg.ctaid.x",
+                                            "nvvm.read.ptx.sreg.ctaid.y",
+                                            "nvvm.read.ptx.sreg.nctaid.x",
+                                            "nvvm.read.ptx.sreg.tid.x",
+                                            "nvvm.shfl.sync"};
+  return allowed.contains(name);
+}
+
 /// Intrinsics called by name.
 bool isAllowedIntrinsicCall(StringRef name) {
   static const llvm::StringSet<> allowed = {"llvm.x86.sse.stmxcsr", "llvm.x86.sse.ldmxcsr", "llvm.aarch64.get.fpcr",
@@ -36,8 +51,12 @@ bool isAllowedIntrinsicCall(StringRef name) {
 
 LogicalResult verify(Operation *op, SymbolTableCollection &symbols) {
   StringRef name = op->getName().getStringRef();
-  if (isa<ModuleOp>(op))
+  if (isa<ModuleOp, gpu::GPUModuleOp>(op))
     return success();
+  if (isa_and_nonnull<NVVM::NVVMDialect>(op->getDialect()))
+    return isAllowedNvvm(name)
+               ? success()
+               : op->emitError("'") << name << "' is not among the GPU's operations with one meaning everywhere";
   if (!isa_and_nonnull<LLVM::LLVMDialect>(op->getDialect()))
     return op->emitError("'") << name << "' is not in the LLVM dialect after lowering";
   if (isa<LLVM::FMulAddOp>(op))

@@ -1,0 +1,111 @@
+//===- ReductionKernels.cpp - softmax and argmax on a GPU -----------------===//
+//
+// x is (slices, extent, inner), and each (slice, inner) is one row of `extent` elements that lie `inner` apart. A group
+// of lanes takes a row, each lane every so many-th element in ascending order; then the lanes of the group combine what
+// they have. Groups beyond the last row read that row too, since all lanes of a warp take part in the combining, and
+// store nothing.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/codegen/nvptx/Kernels.h"
+
+#include "compiler/codegen/NumericsBuilder.h"
+#include "compiler/numerics/Softmax.h"
+
+#include "llvm/Support/FormatVariadic.h"
+
+#include <limits>
+
+using namespace mlir;
+using namespace nnc;
+using namespace nnc::codegen;
+
+static constexpr int64_t threads = 128;
+/// Lanes of a row: one for each partial sum of a softmax, and a warp for an argmax.
+static constexpr int64_t softmaxLanes = numerics::softmaxPartialSums, argmaxLanes = 32;
+
+namespace {
+
+/// This thread's row and its lane in it.
+class RowOfGroup {
+public:
+  RowOfGroup(DeviceBuilder &b, int64_t lanes, int64_t extent, int64_t inner, Value x, Value rows)
+      : b(b), lanes(lanes), extent(extent), inner(inner), x(x) {
+    Value thread = b.threadId(threads);
+    lane = b.rem(thread, lanes);
+    Value group = b.add(b.mul(b.toI64(b.blockX()), threads / lanes), b.toI64(b.div(thread, lanes)));
+    isPresent = b.less(group, rows);
+    row = b.min(group, b.sub(rows, b.i64(1)));
+    // Row r is inner index r % inner of slice r / inner.
+    start = b.add(b.mul(b.div(row, inner), extent * inner), b.rem(row, inner));
+  }
+
+  /// Element `j` (i32) of the row in a tensor of x's shape.
+  Value at(Value base, Value j) { return b.offset(base, b.add(start, b.mul(b.toI64(j), inner))); }
+  Value load(Value j) { return b.load(b.getF32Type(), at(x, j)); }
+
+  /// next = body(j, carried) for the elements j of this lane, ascending.
+  SmallVector<Value> forEach(ValueRange start, DeviceBuilder::CarryingBody body) {
+    return b.loop(lane, b.i32(extent), b.i32(lanes), start, body);
+  }
+
+  DeviceBuilder &b;
+  int64_t lanes, extent, inner;
+  Value x, row, start, lane, isPresent;
+};
+
+} // namespace
+
+CudaKernel CudaKernelLibrary::softmax(nn::SoftmaxOp op, int64_t extent, int64_t inner) {
+  CudaKernel kernel{llvm::formatv("softmax_{0}x{1}", extent, inner).str(), threads, threads / softmaxLanes, 1};
+  getOrEmit(kernel, op.getLoc(), 1, 1, [&](DeviceBuilder &b, Block::BlockArgListType arguments) {
+    RowOfGroup row(b, softmaxLanes, extent, inner, arguments[0], arguments[2]);
+    NumericsBuilder arith(b, b.getF32Type());
+    Value max = arith.constant(-std::numeric_limits<float>::infinity());
+    max = row.forEach(max, [&](Value j, ValueRange carried) -> SmallVector<Value> {
+      return {numerics::softmaxMax(arith, carried[0], row.load(j))};
+    })[0];
+    for (int64_t distance = softmaxLanes / 2; distance >= 1; distance /= 2)
+      max = numerics::softmaxMax(arith, max, b.shuffleXor(max, distance));
+
+    Value sum = row.forEach(arith.constant(0.0f), [&](Value j, ValueRange carried) -> SmallVector<Value> {
+      return {arith.add(carried[0], numerics::softmaxExp(arith, row.load(j), max))};
+    })[0];
+    // Lane i's sum is partial sum i. Pairwise as softmaxSum adds them: i and i + 8 get the same sum, and so on.
+    for (int64_t distance = softmaxLanes / 2; distance >= 1; distance /= 2)
+      sum = arith.add(sum, b.shuffleXor(sum, distance));
+
+    b.when(row.isPresent, [&] {
+      row.forEach({}, [&](Value j, ValueRange) -> SmallVector<Value> {
+        b.store(arith.div(numerics::softmaxExp(arith, row.load(j), max), sum), row.at(arguments[1], j));
+        return {};
+      });
+    });
+  });
+  return kernel;
+}
+
+CudaKernel CudaKernelLibrary::argmax(nn::ArgmaxOp op, int64_t extent, int64_t inner) {
+  CudaKernel kernel{llvm::formatv("argmax_{0}x{1}", extent, inner).str(), threads, threads / argmaxLanes, 1};
+  getOrEmit(kernel, op.getLoc(), 1, 1, [&](DeviceBuilder &b, Block::BlockArgListType arguments) {
+    RowOfGroup row(b, argmaxLanes, extent, inner, arguments[0], arguments[2]);
+    NumericsBuilder arith(b, b.getF32Type());
+    // A lane that the row has no element for begins with the last one, which is some other lane's as well.
+    Value first = b.min(row.lane, b.i32(extent - 1));
+    SmallVector<Value> best = row.forEach({row.load(first), first}, [&](Value j, ValueRange carried) {
+      Value x = row.load(j), isBetter = numerics::argmaxIsBetter(arith, x, carried[0]);
+      return SmallVector<Value>{b.select(isBetter, x, carried[0]), b.select(isBetter, j, carried[1])};
+    });
+    // Of two lanes' best the better one, and of two equal ones (or two NaN) the one that comes first.
+    for (int64_t distance = argmaxLanes / 2; distance >= 1; distance /= 2) {
+      Value x = b.shuffleXor(best[0], distance), j = b.shuffleXor(best[1], distance);
+      Value isBetter = numerics::argmaxIsBetter(arith, x, best[0]);
+      Value isEqual = arith.notMask(arith.orMask(isBetter, numerics::argmaxIsBetter(arith, best[0], x)));
+      Value taken = arith.orMask(isBetter, arith.andMask(isEqual, b.less(j, best[1])));
+      best = {b.select(taken, x, best[0]), b.select(taken, j, best[1])};
+    }
+    Value isWriter = arith.andMask(row.isPresent, b.equal(row.lane, 0));
+    b.when(isWriter, [&] { b.store(b.toI64(best[1]), b.offset(arguments[1], row.row, b.getI64Type())); });
+  });
+  return kernel;
+}
