@@ -9,7 +9,10 @@
 using namespace nnc;
 
 struct nnc_handle {
+  explicit nnc_handle(Model model) : model(std::move(model)), device(this->model.device().str()) {}
+
   Model model;
+  std::string device;
 };
 
 struct nnc_runner {
@@ -39,7 +42,7 @@ nnc_handle *handleOf(Result<Model> result) {
     lastError.set(result.error().code(), result.error().message().c_str());
     return nullptr;
   }
-  if (auto *handle = new (std::nothrow) nnc_handle{std::move(*result)})
+  if (auto *handle = new (std::nothrow) nnc_handle(std::move(*result)))
     return handle;
   lastError.set(StatusCode::System, "out of memory");
   return nullptr;
@@ -87,6 +90,9 @@ nnc_handle *nnc_open_table(const nnc_model *table, const char *weights, const ch
 }
 
 void nnc_close(nnc_handle *model) { delete model; }
+
+const char *nnc_device(const nnc_handle *model) { return model->device.c_str(); }
+const char *nnc_device_note(const nnc_handle *model) { return model->model.deviceNote().c_str(); }
 
 const nnc_model *nnc_table(const nnc_handle *model) { return model->model.table(); }
 

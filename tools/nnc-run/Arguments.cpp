@@ -13,13 +13,17 @@ static constexpr char help[] =
     "\n"
     "usage: nnc-run model.so [-w weights.safetensors] [-i [NAME=]SPEC]... [-o [NAME=]FILE.npy]...\n"
     "       nnc-run model.so --info [--json]\n"
+    "       nnc-run --list-devices\n"
     "\n"
     "  -w FILE                  weights; not needed if they are embedded\n"
     "  -i [NAME=]SPEC           an input: FILE.npy, or rand, zeros or ones, with a shape as in rand:3x28x28\n"
     "  -o [NAME=]FILE.npy       write a result; without any, all are printed\n"
     "  --expect [NAME=]FILE.npy compare a result: print the largest error and where it is\n"
     "  --tolerance T            with --expect, the largest error that is no difference (default 0)\n"
-    "  --device NAME            cpu or auto (default)\n"
+    "  --device NAME            cpu, cuda (the first NVIDIA GPU), cuda:N, or auto (default): a GPU if the model has "
+    "code\n"
+    "                           for it and it works, else the CPU\n"
+    "  --list-devices           print where models can run\n"
     "  --threads N              threads that share a call (default NNC_NUM_THREADS, or 1)\n"
     "  --seed N                 seed of rand (default 0)\n"
     "  --prefix TEXT            what names in the weights file begin with, such as module.\n"
@@ -44,8 +48,9 @@ static bool parseNumber(const char *text, double least, double most, double &num
 }
 
 ParsedArguments parseArguments(int argc, char **argv) {
-  enum { Device = 256, Threads, Seed, Prefix, NoStrict, Info, Json, Expect, Tolerance, Version, Help };
+  enum { Device = 256, ListDevices, Threads, Seed, Prefix, NoStrict, Info, Json, Expect, Tolerance, Version, Help };
   static const option options[] = {{"device", required_argument, nullptr, Device},
+                                   {"list-devices", no_argument, nullptr, ListDevices},
                                    {"threads", required_argument, nullptr, Threads},
                                    {"seed", required_argument, nullptr, Seed},
                                    {"prefix", required_argument, nullptr, Prefix},
@@ -81,6 +86,9 @@ ParsedArguments parseArguments(int argc, char **argv) {
       break;
     case Device:
       arguments.device = optarg;
+      break;
+    case ListDevices:
+      arguments.listDevices = true;
       break;
     case Prefix:
       arguments.prefix = optarg;
@@ -119,6 +127,8 @@ ParsedArguments parseArguments(int argc, char **argv) {
       return {std::nullopt, usageError};
     }
   }
+  if (arguments.listDevices)
+    return {arguments, 0};
   if (optind + 1 != argc)
     return optind == argc ? fail("which model? nothing behind", argv[0])
                           : fail("one model at a time, not also", argv[optind + 1]);

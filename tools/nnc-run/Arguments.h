@@ -12,7 +12,7 @@
 struct Arguments {
   std::string model;
   std::string weights;
-  std::string device = "auto";
+  std::optional<std::string> device; ///< "auto" without
   std::string prefix;
   std::vector<std::string> inputs, outputs, expected;
   double tolerance = 0;
@@ -21,6 +21,7 @@ struct Arguments {
   bool strict = true;
   bool info = false;
   bool json = false;
+  bool listDevices = false; ///< and nothing else
 };
 
 /// The arguments, or the exit code with which to end: the reason, the help or the version is printed.

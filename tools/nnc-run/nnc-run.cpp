@@ -130,7 +130,35 @@ static std::optional<Error> deliver(const Model &model, const std::vector<Tensor
   return std::nullopt;
 }
 
+/// "cuda:0  NVIDIA A100-SXM4-40GB, sm_80, 39.4 GiB, 108 multiprocessors at 1.41 GHz, driver for CUDA 12.4"
+static void printDevices() {
+  std::printf("cpu\n");
+  Result<std::vector<GpuInfo>> gpus = listGpus();
+  if (!gpus) {
+    std::printf("no cuda: %s\n", gpus.error().what());
+    return;
+  }
+  for (const GpuInfo &gpu : *gpus) {
+    std::printf("%-7s %s, sm_%d, %.1f GiB, %d multiprocessors at %.2f GHz, driver for CUDA %d.%d\n",
+                gpu.device.str().c_str(), gpu.name.c_str(), gpu.arch, static_cast<double>(gpu.memoryBytes) / (1 << 30),
+                gpu.multiprocessors, gpu.clockGhz, gpu.cudaVersion / 1000, gpu.cudaVersion % 1000 / 10);
+    if (std::optional<Error> error = gpu.device.unavailable())
+      std::printf("        %s\n", error->what());
+  }
+}
+
+/// Says why the model is not on a GPU, if somebody may have thought that it is.
+static void reportDevice(const Model &model, const Arguments &arguments) {
+  auto *entry = static_cast<const nnc_entry *>(nnc_array_at(model.table()->entries, 0));
+  if (!model.deviceNote().empty() && (arguments.device || cudaVariantsOf(*entry).count > 0))
+    std::fprintf(stderr, "nnc-run: note: runs on the device cpu: %s\n", model.deviceNote().c_str());
+}
+
 static int runModel(const Arguments &arguments) {
+  if (arguments.listDevices) {
+    printDevices();
+    return 0;
+  }
   if (arguments.info) {
     auto table = Model::tryInspect(arguments.model);
     if (!table)
@@ -138,10 +166,11 @@ static int runModel(const Arguments &arguments) {
     printInfo(table->get(), arguments.json);
     return 0;
   }
-  Result<Model> model =
-      Model::tryLoad(arguments.model, arguments.weights, arguments.device, {arguments.strict, arguments.prefix});
+  Result<Model> model = Model::tryLoad(arguments.model, arguments.weights, arguments.device.value_or("auto"),
+                                       {arguments.strict, arguments.prefix});
   if (!model)
     return report(model.error());
+  reportDevice(*model, arguments);
   Result<std::vector<Tensor>> inputs = makeInputs(*model, arguments);
   if (!inputs)
     return report(inputs.error());

@@ -32,7 +32,8 @@ typedef enum nnc_status {
   NNC_UNSUPPORTED = 4, /**< right, but not supported (yet) */
 } nnc_status;
 
-/** Loads a model and its weights (NULL: embedded, or none needed). `device`: "cpu", "auto", or NULL for "auto".
+/** Loads a model and its weights (NULL: embedded, or none needed). `device`: "cpu", "cuda" (the first NVIDIA GPU),
+ *  "cuda:1", or "auto" (a GPU if the model has code for it and it works, else the CPU), which NULL stands for.
  *  Returns NULL on an error, which nnc_last_error describes. */
 nnc_handle *nnc_open(const char *path, const char *weights, const char *device);
 /** The same from the bytes of the library, which are copied. */
@@ -42,6 +43,11 @@ nnc_handle *nnc_open_table(const nnc_model *table, const char *weights, const ch
 /** Lets go of a model; its runners stay usable. NULL is fine. */
 void nnc_close(nnc_handle *model);
 
+/** Where the model runs: "cpu", "cuda:0". It lives as long as the model. */
+const char *nnc_device(const nnc_handle *model);
+/** Why "auto" chose the CPU; "" if it did not, or if the device was named. It lives as long as the model. */
+const char *nnc_device_note(const nnc_handle *model);
+
 /** All that is known of the model: names, shapes, parameters. It lives as long as the model. */
 const nnc_model *nnc_table(const nnc_handle *model);
 
@@ -50,7 +56,9 @@ nnc_runner *nnc_runner_create(const nnc_handle *model, int64_t max_batch, int th
 /** NULL is fine. */
 void nnc_runner_destroy(nnc_runner *runner);
 
-/** Runs `batch` samples: one pointer for each input and output, in the model's order. Does not allocate. */
+/** Runs `batch` samples: one pointer for each input and output, in the model's order, to host memory. If the model is on
+ *  a GPU each may also be a CUdeviceptr of that GPU, cast to a pointer and at a multiple of 16 bytes; what other streams
+ *  write there has to be done before. The results are there when it returns. Does not allocate. */
 nnc_status nnc_run(nnc_runner *runner, const void *const *inputs, size_t input_count, void *const *outputs,
                    size_t output_count, int64_t batch);
 
