@@ -56,9 +56,9 @@ nnc_runner *nnc_runner_create(const nnc_handle *model, int64_t max_batch, int th
 /** NULL is fine. */
 void nnc_runner_destroy(nnc_runner *runner);
 
-/** Runs `batch` samples: one pointer for each input and output, in the model's order, to host memory. If the model is on
- *  a GPU each may also be a CUdeviceptr of that GPU, cast to a pointer and at a multiple of 16 bytes; what other streams
- *  write there has to be done before. The results are there when it returns. Does not allocate. */
+/** Runs `batch` samples: one pointer for each input and output, in the model's order, to host memory. If the model is
+ * on a GPU each may also be a CUdeviceptr of that GPU, cast to a pointer and at a multiple of 16 bytes; what other
+ * streams write there has to be done before. The results are there when it returns. Does not allocate. */
 nnc_status nnc_run(nnc_runner *runner, const void *const *inputs, size_t input_count, void *const *outputs,
                    size_t output_count, int64_t batch);
 
