@@ -40,6 +40,18 @@ Value nnc::codegen::applyEpilogue(ImplicitLocOpBuilder &b, ArrayRef<Attribute> e
   return value;
 }
 
+int64_t nnc::codegen::countOperations(ArrayRef<Attribute> epilogue) {
+  if (epilogue.empty())
+    return 0;
+  MLIRContext *context = epilogue.front().getContext();
+  Location loc = UnknownLoc::get(context);
+  Block block;
+  ImplicitLocOpBuilder b(loc, context);
+  b.setInsertionPointToEnd(&block);
+  applyEpilogue(b, epilogue, block.addArgument(b.getF32Type(), loc));
+  return llvm::count_if(block, [](Operation &op) { return !op.hasTrait<OpTrait::ConstantLike>(); });
+}
+
 ArrayRef<Attribute> nnc::codegen::epilogueOf(nn::LinearOp linear) {
   return linear.getEpilogue() ? linear.getEpilogue()->getValue() : ArrayRef<Attribute>();
 }

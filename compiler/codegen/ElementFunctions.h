@@ -24,6 +24,9 @@ mlir::Value applyElementFunction(mlir::ImplicitLocOpBuilder &b, nn::ElementFunct
 std::string epilogueName(llvm::ArrayRef<mlir::Attribute> epilogue);
 mlir::Value applyEpilogue(mlir::ImplicitLocOpBuilder &b, llvm::ArrayRef<mlir::Attribute> epilogue, mlir::Value value);
 
+/// How many operations the functions of `epilogue` are on each element, constants apart.
+int64_t countOperations(llvm::ArrayRef<mlir::Attribute> epilogue);
+
 /// The element functions of `linear`'s epilogue.
 llvm::ArrayRef<mlir::Attribute> epilogueOf(nn::LinearOp linear);
 

@@ -1,4 +1,4 @@
-//===- ElementwiseKernel.cpp - the loops of an element function -----------===//
+//===- ElementwiseKernel.cpp - the loops of element functions -------------===//
 
 #include "compiler/codegen/cpu/Kernels.h"
 
@@ -38,6 +38,35 @@ func::FuncOp KernelLibrary::elementwise(nn::ElementwiseOpInterface op) {
                      loop(whole, size, one, [&](Value i) {
                        Value value = memref::LoadOp::create(b, x, i);
                        memref::StoreOp::create(b, applyElementFunction(b, function, value), y, i);
+                     });
+                   });
+}
+
+func::FuncOp KernelLibrary::epilogue(Location loc, ArrayRef<Attribute> epilogue) {
+  constexpr int64_t any = ShapedType::kDynamic;
+  Builder types(loc.getContext());
+  Type matrix = MemRefType::get({any, any}, types.getF32Type()), index = types.getIndexType();
+  return getOrEmit("epilogue" + epilogueName(epilogue), loc, {matrix, index, index, index, index},
+                   [&](ImplicitLocOpBuilder &b, Block::BlockArgListType arguments) {
+                     Value y = arguments[0];
+                     auto vectorType = VectorType::get(level.lanes, b.getF32Type());
+                     auto loop = [&](Value from, Value to, int64_t step, function_ref<void(Value)> body) {
+                       auto loop = scf::ForOp::create(b, from, to, arith::ConstantIndexOp::create(b, step));
+                       OpBuilder::InsertionGuard guard(b);
+                       b.setInsertionPointToStart(loop.getBody());
+                       body(loop.getInductionVar());
+                     };
+                     loop(arguments[1], arguments[2], 1, [&](Value row) {
+                       loop(arguments[3], arguments[4], level.lanes, [&](Value column) {
+                         // Always with a mask, so that there is one copy of what may be long.
+                         Value lanes = arith::SubIOp::create(b, arguments[4], column);
+                         Value mask =
+                             vector::CreateMaskOp::create(b, VectorType::get(level.lanes, b.getI1Type()), lanes);
+                         Value none = arith::ConstantOp::create(b, DenseElementsAttr::get(vectorType, 0.0f));
+                         SmallVector<Value> at{row, column};
+                         Value value = vector::MaskedLoadOp::create(b, vectorType, y, at, mask, none);
+                         vector::MaskedStoreOp::create(b, y, at, mask, applyEpilogue(b, epilogue, value));
+                       });
                      });
                    });
 }

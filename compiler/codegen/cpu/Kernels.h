@@ -32,6 +32,10 @@ public:
   /// (%x: memref<?xf32>, %y: memref<?xf32>): an element function.
   mlir::func::FuncOp elementwise(nn::ElementwiseOpInterface op);
 
+  /// (%y: memref<?x?xf32>, %firstRow: index, %lastRow: index, %firstColumn: index, %lastColumn: index): the functions
+  /// of `epilogue` in turn on the elements in [firstRow, lastRow) x [firstColumn, lastColumn), in place.
+  mlir::func::FuncOp epilogue(mlir::Location loc, llvm::ArrayRef<mlir::Attribute> epilogue);
+
   /// (%x: memref<?xDxIxf32>, %y: memref<?xDxIxf32>): softmax along D.
   mlir::func::FuncOp softmax(nn::SoftmaxOp op, int64_t extent, int64_t inner);
 

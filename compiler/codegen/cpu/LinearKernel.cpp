@@ -8,6 +8,9 @@
 // lower, so that enough multiply-adds are in flight to cover their latency. One row is a matrix-vector product this
 // way.
 //
+// A short epilogue is applied to the accumulators. A long one would fill the code with copies, one for each accumulator
+// of each tile: a tile is stored without it, and a function applies it to what was just stored.
+//
 //===----------------------------------------------------------------------===//
 
 #include "compiler/codegen/cpu/Kernels.h"
@@ -23,13 +26,16 @@
 using namespace mlir;
 using namespace nnc::codegen;
 
+/// The longest epilogue, in operations on an element, that is applied to the accumulators.
+static constexpr int64_t shortEpilogue = 8;
+
 namespace {
 
 class LinearEmitter {
 public:
   LinearEmitter(ImplicitLocOpBuilder &b, const CpuLevel &level, const PackedLinear &packed,
-                ArrayRef<Attribute> epilogue, Block::BlockArgListType arguments)
-      : b(b), level(level), packed(packed), epilogue(epilogue),
+                ArrayRef<Attribute> epilogue, func::FuncOp epilogueKernel, Block::BlockArgListType arguments)
+      : b(b), level(level), packed(packed), epilogue(epilogue), epilogueKernel(epilogueKernel),
         vectorType(VectorType::get(level.lanes, b.getF32Type())) {
     auto next = arguments.begin();
     x = *next++;
@@ -51,6 +57,9 @@ public:
     Value mainRows = arith::SubIOp::create(b, rows, leftOver);
     Value lastFull = arith::MinUIOp::create(b, lastPanel, fullPanels);
     Value hasTail = arith::CmpIOp::create(b, arith::CmpIPredicate::ugt, lastPanel, fullPanels);
+    // An empty share may end behind the tail, which is another part's.
+    Value hasPanels = arith::CmpIOp::create(b, arith::CmpIPredicate::ult, firstPanel, lastPanel);
+    hasTail = arith::AndIOp::create(b, hasTail, hasPanels);
 
     loop(firstPanel, lastFull, 1, [&](Value panel) {
       loop(zero, mainRows, level.rowTile, [&](Value row) { emitPanelTile(row, level.rowTile, panel, 1); });
@@ -111,6 +120,7 @@ private:
     });
     for (auto [n, value] : llvm::enumerate(accumulators))
       vector::StoreOp::create(b, value, y, ValueRange{offset(row, n / columns.size()), columns[n % columns.size()]});
+    finishTile(row, tileRows, columns.front(), offset(columns.back(), level.lanes));
   }
 
   /// `tileRows` rows times the columns behind the last full panel; the last vector may be stored in part.
@@ -133,9 +143,16 @@ private:
       Value mask = vector::CreateMaskOp::create(b, VectorType::get(level.lanes, b.getI1Type()), lanes);
       vector::MaskedStoreOp::create(b, y, at, mask, value);
     }
+    finishTile(row, tileRows, base, arith::AddIOp::create(b, base, tailColumns));
   }
 
-  /// The finished accumulators, row by row: bias, then fma(x[k], w[k], acc) for k = 0, 1, ..., then the epilogue.
+  /// A long epilogue, on the tile just stored.
+  void finishTile(Value row, int64_t tileRows, Value firstColumn, Value lastColumn) {
+    if (epilogueKernel)
+      func::CallOp::create(b, epilogueKernel, ValueRange{y, row, offset(row, tileRows), firstColumn, lastColumn});
+  }
+
+  /// The finished accumulators, row by row: bias, then fma(x[k], w[k], acc) for k = 0, 1, ..., then a short epilogue.
   SmallVector<Value> emitChain(Value row, int64_t tileRows, ArrayRef<Value> columns,
                                function_ref<Value(size_t vector, Value k)> loadWeight) {
     SmallVector<Value> start;
@@ -185,7 +202,8 @@ private:
   ImplicitLocOpBuilder &b;
   const CpuLevel &level;
   const PackedLinear &packed;
-  ArrayRef<Attribute> epilogue;
+  ArrayRef<Attribute> epilogue; ///< on the accumulators
+  func::FuncOp epilogueKernel;  ///< on stored tiles, or null
   VectorType vectorType;
   Value x, bias, panels, tail, y, in, tailColumns, firstPanel, lastPanel, fullPanels, zero;
 };
@@ -209,7 +227,12 @@ func::FuncOp KernelLibrary::linear(nn::LinearOp op, const PackedLinear &packed) 
   if (packed.tailWidth > 0)
     name += "_tail" + std::to_string(packed.tailWidth);
   name += epilogueName(epilogue);
+  func::FuncOp epilogueKernel;
+  if (countOperations(epilogue) > shortEpilogue) {
+    epilogueKernel = this->epilogue(op.getLoc(), epilogue);
+    epilogue = {};
+  }
   return getOrEmit(name, op.getLoc(), arguments, [&](ImplicitLocOpBuilder &b, Block::BlockArgListType values) {
-    LinearEmitter(b, level, packed, epilogue, values).emit();
+    LinearEmitter(b, level, packed, epilogue, epilogueKernel, values).emit();
   });
 }
