@@ -8,6 +8,9 @@ using namespace nnc::nn;
 Activation::Activation(const char *typeName, const char *operation, const Constants &constants, bool names)
     : typeName(typeName), operation(operation) {
   for (const auto &[name, value] : constants) {
+    if (value.overflowsFloat())
+      throw Error(StatusCode::Invalid,
+                  std::string(typeName) + ": " + name + " is " + value.str() + ", too large for f32");
     attributes.push_back({name, value.toFloat()});
     repr += (repr.empty() ? "" : ", ") + (names ? std::string(name) + "=" : "") + value.str();
   }

@@ -65,3 +65,8 @@ std::string Linear::extra_repr() const {
 std::string Flatten::extra_repr() const {
   return "start_dim=" + std::to_string(startDim) + ", end_dim=" + std::to_string(endDim);
 }
+
+Dropout::Dropout(Scalar p) : p(p) {
+  if (!(p.toFloat() >= 0 && p.toFloat() <= 1))
+    throw Error(StatusCode::Invalid, "Dropout: p is " + p.str() + "; it is a probability, from 0 to 1");
+}

@@ -9,6 +9,7 @@
 #include "compiler/numerics/Builder.h"
 #include "compiler/numerics/Elementwise.h"
 #include "compiler/numerics/Exp.h"
+#include "compiler/numerics/Log.h"
 
 #include <algorithm>
 #include <cinttypes>
@@ -34,10 +35,44 @@ struct Function {
 
 PlainFloat b;
 
+constexpr double seluAlpha = 1.6732632423543772848170429916717, seluScale = 1.0507009873554804934193349852946;
+
+double exactSigmoid(double x) { return x < 0 ? std::exp(x) / (1 + std::exp(x)) : 1 / (1 + std::exp(-x)); }
+
+double exactSoftplus(double x) { return std::fmax(x, 0.0) + std::log1p(std::exp(-std::fabs(x))); }
+
+double exactGeluTanh(double x) {
+  // 2 sqrt(2/pi)
+  return x * exactSigmoid(1.5957691216057307117597842397375 * (x + 0.044715 * x * x * x));
+}
+
+/// x tanh(softplus(x)) without the rounding of the softplus, which is e^x where that is small.
+double exactMish(double x) {
+  double e = std::exp(std::fmin(x, 40.0)), product = e * (e + 2);
+  return x * (product / (product + 2));
+}
+
+/// By the series up to x^17 where x - tanh(x) cancels.
+double exactTanhshrink(double x) {
+  if (std::fabs(x) > 0.2)
+    return x - std::tanh(x);
+  double square = x * x, sum = 0;
+  for (double coefficient : {-6404582.0 / 10854718875, 929569.0 / 638512875, -21844.0 / 6081075, 1382.0 / 155925,
+                             -62.0 / 2835, 17.0 / 315, -2.0 / 15, 1.0 / 3})
+    sum = sum * square + coefficient;
+  return x * square * sum;
+}
+
 double clamped(double x, double low, double high) { return x < low ? low : high < x ? high : x; }
 
 const Function functions[] = {
+    {"celu", 1.0, [](float x) { return celu(b, x, 1); }, [](double x) { return x < 0 ? std::expm1(x) : x; }},
+    {"celu(2)", 1.5, [](float x) { return celu(b, x, 2); }, [](double x) { return x < 0 ? 2 * std::expm1(x / 2) : x; }},
+    {"elu", 1.0, [](float x) { return elu(b, x, 1); }, [](double x) { return x < 0 ? std::expm1(x) : x; }},
     {"exp", 1.0, [](float x) { return exp(b, x); }, [](double x) { return std::exp(x); }},
+    {"gelu", 5.0, [](float x) { return gelu(b, x); },
+     [](double x) { return x * (std::erfc(-x * 0.70710678118654752440) / 2); }},
+    {"gelu_tanh", 3.0, [](float x) { return geluTanh(b, x); }, [](double x) { return exactGeluTanh(x); }},
     {"hardshrink", 0.0, [](float x) { return hardshrink(b, x, 0.5f); },
      [](double x) { return std::fabs(x) <= 0.5 ? 0.0 : x; }},
     {"hardsigmoid", 1.5, [](float x) { return hardsigmoid(b, x); }, [](double x) { return clamped(x + 3, 0, 6) / 6; }},
@@ -45,11 +80,22 @@ const Function functions[] = {
      [](double x) { return x * (clamped(x + 3, 0, 6) / 6); }},
     {"hardtanh", 0.0, [](float x) { return hardtanh(b, x, -1, 1); }, [](double x) { return clamped(x, -1, 1); }},
     {"leaky_relu", 0.5, [](float x) { return leakyRelu(b, x, 0.01f); }, [](double x) { return x > 0 ? x : x * 0.01f; }},
+    {"log", 1.0, [](float x) { return log(b, x); }, [](double x) { return std::log(x); }},
+    {"logsigmoid", 1.5, [](float x) { return logsigmoid(b, x); }, [](double x) { return -exactSoftplus(-x); }},
+    {"mish", 3.5, [](float x) { return mish(b, x); }, [](double x) { return exactMish(x); }},
     {"relu", 0.0, [](float x) { return relu(b, x); }, [](double x) { return x < 0 ? 0.0 : x; }},
     {"relu6", 0.0, [](float x) { return relu6(b, x); }, [](double x) { return clamped(x, 0, 6); }},
+    {"selu", 1.5, [](float x) { return selu(b, x); },
+     [](double x) { return seluScale * (x < 0 ? seluAlpha * std::expm1(x) : x); }},
+    {"sigmoid", 2.0, [](float x) { return sigmoid(b, x); }, [](double x) { return exactSigmoid(x); }},
+    {"silu", 3.0, [](float x) { return silu(b, x); }, [](double x) { return x * exactSigmoid(x); }},
+    {"softplus", 1.5, [](float x) { return softplus(b, x, 1, 20); },
+     [](double x) { return x > 20 ? x : exactSoftplus(x); }},
     {"softshrink", 0.5, [](float x) { return softshrink(b, x, 0.5f); },
      [](double x) { return x - clamped(x, -0.5, 0.5); }},
     {"softsign", 1.5, [](float x) { return softsign(b, x); }, [](double x) { return x / (1 + std::fabs(x)); }},
+    {"tanh", 2.0, [](float x) { return tanh(b, x); }, [](double x) { return std::tanh(x); }},
+    {"tanhshrink", 3.5, [](float x) { return tanhshrink(b, x); }, [](double x) { return exactTanhshrink(x); }},
     {"threshold(0.1, 20)", 0.0, [](float x) { return threshold(b, x, 0.1f, 20.0f); },
      [](double x) { return x <= 0.1f ? 20.0 : x; }},
 };

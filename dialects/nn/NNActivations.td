@@ -55,7 +55,7 @@ multiclass NN_ElementFunction<string className, string mnemonic, list<NN_Constan
 }
 
 //===----------------------------------------------------------------------===//
-// Of pieces that are straight lines
+// Of a few operations
 //===----------------------------------------------------------------------===//
 
 defm NN_Relu : NN_ElementFunction<"Relu", "relu", [], "x < 0 ? 0 : x", [{
@@ -133,15 +133,113 @@ defm NN_Threshold : NN_ElementFunction<"Threshold", "threshold",
     ```
   }], idempotent = 1>;
 
-//===----------------------------------------------------------------------===//
-// Others
-//===----------------------------------------------------------------------===//
-
 defm NN_Softsign : NN_ElementFunction<"Softsign", "softsign", [], "x / (1 + |x|)", [{
     NaN for the infinities.
 
     ```mlir
     %2 = nn.softsign %1 : tensor<?x512xf32>
+    ```
+  }]>;
+
+//===----------------------------------------------------------------------===//
+// Of exponentials
+//===----------------------------------------------------------------------===//
+
+defm NN_Celu : NN_ElementFunction<"Celu", "celu", [NN_DefaultConstant<"alpha", "getAlpha", "1.0f">],
+    "x < 0 ? alpha (exp(x / alpha) - 1) : x", [{
+    `alpha` is not 0.
+
+    ```mlir
+    %2 = nn.celu %1 {alpha = 2.0 : f32} : tensor<?x512xf32>
+    ```
+  }], constrained = 1>;
+
+defm NN_Elu : NN_ElementFunction<"Elu", "elu", [NN_DefaultConstant<"alpha", "getAlpha", "1.0f">],
+    "x < 0 ? alpha (exp(x) - 1) : x", [{
+    ```mlir
+    %2 = nn.elu %1 {alpha = 0.5 : f32} : tensor<?x512xf32>
+    ```
+  }]>;
+
+def NN_GeluAttr : NN_ElementFunctionAttr<"Gelu", "gelu", [NN_Constant<"approximate",
+    DefaultValuedStrAttr<StrAttr, "none">, StringRefParameter<"none or tanh">, "getApproximate">], ["getFunction"]> {
+  let genVerifyDecl = 1;
+  let extraClassDefinition = [{
+    ::llvm::StringRef $cppClass::getFunction() const { return getApproximate() == "tanh" ? "gelu_tanh" : "gelu"; }
+  }];
+}
+
+def NN_GeluOp : NN_ElementwiseOp<"gelu", NN_GeluAttr, /*isIdempotent=*/0, /*isConstrained=*/1> {
+  let summary = "x times the distribution function of the normal distribution";
+  let description = [{
+    That is x (1 + erf(x / sqrt(2))) / 2. With `approximate = "tanh"` it is x (1 + tanh(u)) / 2, where u = sqrt(2 / pi)
+    (x + 0.044715 x^3). NaN for -inf.
+
+    ```mlir
+    %2 = nn.gelu %1 {approximate = "tanh"} : tensor<?x512xf32>
+    ```
+  }];
+}
+
+defm NN_Logsigmoid : NN_ElementFunction<"Logsigmoid", "logsigmoid", [],
+    "log(sigmoid(x))", [{
+    ```mlir
+    %2 = nn.logsigmoid %1 : tensor<?x512xf32>
+    ```
+  }]>;
+
+defm NN_Mish : NN_ElementFunction<"Mish", "mish", [],
+    "x tanh(softplus(x))", [{
+    NaN for -inf.
+
+    ```mlir
+    %2 = nn.mish %1 : tensor<?x512xf32>
+    ```
+  }]>;
+
+defm NN_Selu : NN_ElementFunction<"Selu", "selu", [],
+    "scale (x < 0 ? alpha (exp(x) - 1) : x)", [{
+    `alpha` is 1.6732632423543772 and `scale` 1.0507009873554805, the constants of the self-normalising networks.
+
+    ```mlir
+    %2 = nn.selu %1 : tensor<?x512xf32>
+    ```
+  }]>;
+
+defm NN_Sigmoid : NN_ElementFunction<"Sigmoid", "sigmoid", [],
+    "1 / (1 + exp(-x))", [{
+    ```mlir
+    %2 = nn.sigmoid %1 : tensor<?x512xf32>
+    ```
+  }]>;
+
+defm NN_Silu : NN_ElementFunction<"Silu", "silu", [],
+    "x sigmoid(x)", [{
+    NaN for -inf.
+
+    ```mlir
+    %2 = nn.silu %1 : tensor<?x512xf32>
+    ```
+  }]>;
+
+defm NN_Softplus : NN_ElementFunction<"Softplus", "softplus", [NN_DefaultConstant<"beta", "getBeta", "1.0f">, NN_DefaultConstant<"threshold", "getThreshold", "20.0f">],
+    "beta x > threshold ? x : log(1 + exp(beta x)) / beta", [{
+    ```mlir
+    %2 = nn.softplus %1 {beta = 2.0 : f32, threshold = 30.0 : f32} : tensor<?x512xf32>
+    ```
+  }]>;
+
+defm NN_Tanh : NN_ElementFunction<"Tanh", "tanh", [],
+    "the hyperbolic tangent", [{
+    ```mlir
+    %2 = nn.tanh %1 : tensor<?x512xf32>
+    ```
+  }]>;
+
+defm NN_Tanhshrink : NN_ElementFunction<"Tanhshrink", "tanhshrink", [],
+    "x - tanh(x)", [{
+    ```mlir
+    %2 = nn.tanhshrink %1 : tensor<?x512xf32>
     ```
   }]>;
 

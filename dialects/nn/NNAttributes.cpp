@@ -47,6 +47,18 @@ static std::string format(FloatAttr value) {
   return text.str().str();
 }
 
+LogicalResult CeluAttr::verify(EmitError emitError, FloatAttr alpha) {
+  if (!alpha.getValue().isZero())
+    return success();
+  return emitError() << "'alpha' is 0, by which x is divided";
+}
+
+LogicalResult GeluAttr::verify(EmitError emitError, StringRef approximate) {
+  if (approximate == "none" || approximate == "tanh")
+    return success();
+  return emitError() << "'approximate' is \"" << approximate << "\"; there are \"none\" and \"tanh\"";
+}
+
 LogicalResult HardtanhAttr::verify(EmitError emitError, FloatAttr minVal, FloatAttr maxVal) {
   // A NaN is not less either.
   if (minVal.getValue() < maxVal.getValue())

@@ -31,8 +31,34 @@ class Activation:
         return f"nn.{self.operation} {x} {{{constants}}} : {type}" if constants else f"nn.{self.operation} {x} : {type}"
 
 
+def exp(x):
+    return math.exp(min(x, 700.0))
+
+
+def sigmoid(x):
+    return exp(x) / (1 + exp(x)) if x < 0 else 1 / (1 + exp(-x))
+
+
+def softplus(x):
+    return max(x, 0.0) + math.log1p(exp(-abs(x)))
+
+
+def gelu_tanh(x):
+    return x * sigmoid(2 * math.sqrt(2 / math.pi) * (x + 0.044715 * x ** 3))
+
+
+def tanhshrink(x):
+    return x ** 3 / 3 - 2 * x ** 5 / 15 + 17 * x ** 7 / 315 if abs(x) < 0.01 else x - math.tanh(x)
+
+
 # Constants are floats that f32 holds as they are.
 ACTIVATIONS = [
+    Activation("celu", lambda x: x if x > 0 else math.expm1(x), 1.0),
+    Activation("celu", lambda x: x if x > 0 else 2 * math.expm1(x / 2), 1.0, alpha=2.0),
+    Activation("elu", lambda x: x if x > 0 else math.expm1(x), 1.0),
+    Activation("elu", lambda x: x if x > 0 else -0.5 * math.expm1(x), 1.0, alpha=-0.5),
+    Activation("gelu", lambda x: x * math.erfc(-x * math.sqrt(0.5)) / 2, 1.2),
+    Activation("gelu", gelu_tanh, 1.2, approximate="tanh"),
     Activation("hardshrink", lambda x: 0.0 if -0.5 <= x <= 0.5 else x, math.inf),
     Activation("hardshrink", lambda x: 0.0 if -0.125 <= x <= 0.125 else x, math.inf, lambd=0.125),
     Activation("hardsigmoid", lambda x: clamp(x + 3, 0, 6) / 6, 1 / 6),
@@ -41,11 +67,20 @@ ACTIVATIONS = [
     Activation("hardtanh", lambda x: clamp(x, -0.25, 2), 1.0, min_val=-0.25, max_val=2.0),
     Activation("leaky_relu", lambda x: x if x > 0 else x * struct.unpack("f", struct.pack("f", 0.01))[0], 1.0),
     Activation("leaky_relu", lambda x: x if x > 0 else x * -0.25, 1.0, negative_slope=-0.25),
+    Activation("logsigmoid", lambda x: -softplus(-x), 1.0),
+    Activation("mish", lambda x: x * math.tanh(softplus(x)), 1.1),
     Activation("relu", lambda x: max(x, 0.0), 1.0),
     Activation("relu6", lambda x: clamp(x, 0, 6), 1.0),
+    Activation("selu", lambda x: 1.0507009873554805 * (x if x > 0 else 1.6732632423543772 * math.expm1(x)), 1.8),
+    Activation("sigmoid", sigmoid, 0.25),
+    Activation("silu", lambda x: x * sigmoid(x), 1.1),
+    Activation("softplus", lambda x: x if x > 20 else softplus(x), 1.0),
+    Activation("softplus", lambda x: x if 2 * x > 30 else softplus(2 * x) / 2, 1.0, beta=2.0, threshold=30.0),
     Activation("softshrink", lambda x: x - clamp(x, -0.5, 0.5), 1.0),
     Activation("softshrink", lambda x: x, 1.0, lambd=0.0),
     Activation("softsign", lambda x: x / (1 + abs(x)), 1.0),
+    Activation("tanh", math.tanh, 1.0),
+    Activation("tanhshrink", tanhshrink, 1.0),
     Activation("threshold", lambda x: x if x > 0.25 else -20.0, math.inf, threshold=0.25, value=-20.0),
 ]
 

@@ -3,6 +3,7 @@
 #ifndef NNC_SCALAR_H
 #define NNC_SCALAR_H
 
+#include <cmath>
 #include <string>
 #include <type_traits>
 
@@ -16,6 +17,8 @@ public:
 
   /// What the arithmetic uses.
   float toFloat() const { return static_cast<float>(value); }
+  /// Whether the number is finite and what the arithmetic would use is not.
+  bool overflowsFloat() const { return std::isfinite(value) && !std::isfinite(toFloat()); }
   /// "0.01", "20", "1e-05"
   std::string str() const;
 

@@ -1,5 +1,6 @@
 #include "compiler/numerics/Builder.h"
 #include "compiler/numerics/Elementwise.h"
+#include "compiler/numerics/Log.h"
 #include "compiler/numerics/Softmax.h"
 
 #include <algorithm>
@@ -71,20 +72,33 @@ struct Expected {
 
 } // namespace
 
-static constexpr float tiny = 0x1p-149f;
+static constexpr float tiny = 0x1p-149f, ln2 = 0x1.62e43p-1f;
 
 /// What PyTorch gives, but where its vectors and its scalars differ.
 static const Expected expectedValues[] = {
+    {"celu", {1}, {quietNan, infinity, -1, 0, -0.0f, tiny, -tiny}, 822129725412663937u},
+    {"celu", {-2}, {quietNan, infinity, -infinity, 0, -0.0f, tiny, -0.0f}, 13732563444358402650u},
+    {"elu", {1}, {quietNan, infinity, -1, 0, -0.0f, tiny, -tiny}, 822129725412663937u},
+    {"gelu", {}, {quietNan, infinity, quietNan, 0, -0.0f, 0, -0.0f}, 1662470887204142098u},
+    {"gelu_tanh", {}, {quietNan, infinity, quietNan, 0, -0.0f, 0, -0.0f}, 1104958581507613084u},
     {"hardshrink", {0.5f}, {quietNan, infinity, -infinity, 0, 0, 0, 0}, 16730848852543766328u},
     {"hardsigmoid", {}, {quietNan, 1, 0, 0.5f, 0.5f, 0.5f, 0.5f}, 7527538934719786924u},
     {"hardswish", {}, {quietNan, infinity, quietNan, 0, -0.0f, 0, -0.0f}, 11043610125059972942u},
     {"hardtanh", {-1, 1}, {quietNan, 1, -1, 0, -0.0f, tiny, -tiny}, 8063407326699641688u},
     {"hardtanh", {0, 1}, {quietNan, 1, 0, 0, -0.0f, tiny, 0}, 9719209255302039419u},
     {"leaky_relu", {0.01f}, {quietNan, infinity, -infinity, 0, -0.0f, tiny, -0.0f}, 17924084047120011134u},
+    {"logsigmoid", {}, {quietNan, 0, -infinity, -ln2, -ln2, -ln2, -ln2}, 15135574355813919953u},
+    {"mish", {}, {quietNan, infinity, quietNan, 0, -0.0f, tiny, -tiny}, 3819394300836867618u},
     {"relu", {}, {quietNan, infinity, 0, 0, -0.0f, tiny, 0}, 1211785390995470718u},
     {"relu6", {}, {quietNan, 6, 0, 0, -0.0f, tiny, 0}, 8578305673408615815u},
+    {"selu", {}, {quietNan, infinity, -1.7580993f, 0, -0.0f, tiny, -2 * tiny}, 4811899961784204441u},
+    {"sigmoid", {}, {quietNan, 1, 0, 0.5f, 0.5f, 0.5f, 0.5f}, 13986951003345991150u},
+    {"silu", {}, {quietNan, infinity, quietNan, 0, -0.0f, 0, -0.0f}, 7134052867960213082u},
+    {"softplus", {1, 20}, {quietNan, infinity, 0, ln2, ln2, ln2, ln2}, 7498931897811052564u},
     {"softshrink", {0.5f}, {quietNan, infinity, -infinity, 0, 0, 0, 0}, 12196840647006781020u},
     {"softsign", {}, {quietNan, quietNan, quietNan, 0, -0.0f, tiny, -tiny}, 5212597145560661975u},
+    {"tanh", {}, {quietNan, 1, -1, 0, -0.0f, tiny, -tiny}, 16911221599143052400u},
+    {"tanhshrink", {}, {quietNan, infinity, -infinity, 0, 0, 0, 0}, 7736531885551454715u},
     {"threshold", {0.1f, 20}, {quietNan, infinity, 20, 20, 20, 20, 20}, 10242283931132826581u},
 };
 
@@ -108,6 +122,7 @@ TEST(Elementwise, allAreListed) {
 // What a definition gives is public: a change of any bit, even to a better one, is a change of the format.
 TEST(Elementwise, theBitsAreFixed) {
   EXPECT_EQ(hashOf([](float x) { return nnc::numerics::exp(b, x); }), 1608627209111918464u);
+  EXPECT_EQ(hashOf([](float x) { return nnc::numerics::log(b, x); }), 6920274400675827443u);
   for (const Expected &expected : expectedValues)
     EXPECT_EQ(hashOf([&](float x) {
                 return elementwise(b, expected.name, expected.constants.data(), expected.constants.size(), x);
@@ -122,6 +137,17 @@ TEST(Elementwise, byName) {
   EXPECT_FALSE(isElementFunction(""));
   EXPECT_EQ(elementwise(b, "relu", nullptr, 0, -2.0f), 0.0f);
   EXPECT_EQ(elementwise(b, "relu", nullptr, 0, 2.0f), 2.0f);
+}
+
+TEST(Log, specialValues) {
+  EXPECT_EQ(nnc::numerics::log(b, 1.0f), 0.0f);
+  EXPECT_EQ(nnc::numerics::log(b, 0.0f), -infinity);
+  EXPECT_EQ(nnc::numerics::log(b, -0.0f), -infinity);
+  EXPECT_EQ(nnc::numerics::log(b, infinity), infinity);
+  EXPECT_TRUE(std::isnan(nnc::numerics::log(b, -tiny)));
+  EXPECT_TRUE(std::isnan(nnc::numerics::log(b, -infinity)));
+  EXPECT_TRUE(std::isnan(nnc::numerics::log(b, quietNan)));
+  EXPECT_EQ(nnc::numerics::log(b, tiny), -103.27893f);
 }
 
 //===----------------------------------------------------------------------===//

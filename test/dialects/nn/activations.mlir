@@ -34,10 +34,46 @@ func.func @constants(%x: tensor<?x3xf32>) -> tensor<?x2xf32> {
   // FUSED-SAME: #nn.softsign,
   // CHECK: nn.softsign %{{.*}} : tensor<?x2xf32>
   %8 = nn.softsign %7 : tensor<?x2xf32>
-  // FUSED-SAME: #nn.threshold<1.000000e-01, 2.000000e+01>]
+  // FUSED-SAME: #nn.threshold<1.000000e-01, 2.000000e+01>,
   // CHECK: nn.threshold %{{.*}} {threshold = 1.000000e-01 : f32, value = 2.000000e+01 : f32} : tensor<?x2xf32>
   %9 = nn.threshold %8 {threshold = 0.1 : f32, value = 20.0 : f32} : tensor<?x2xf32>
-  return %9 : tensor<?x2xf32>
+  // FUSED-SAME: #nn.celu<1.000000e+00>,
+  // CHECK: nn.celu %{{.*}} : tensor<?x2xf32>
+  %10 = nn.celu %9 : tensor<?x2xf32>
+  // FUSED-SAME: #nn.elu<5.000000e-01>,
+  // CHECK: nn.elu %{{.*}} {alpha = 5.000000e-01 : f32} : tensor<?x2xf32>
+  %11 = nn.elu %10 {alpha = 0.5 : f32} : tensor<?x2xf32>
+  // FUSED-SAME: #nn.gelu<"none">,
+  // CHECK: nn.gelu %{{.*}} : tensor<?x2xf32>
+  %12 = nn.gelu %11 {approximate = "none"} : tensor<?x2xf32>
+  // FUSED-SAME: #nn.gelu<"tanh">,
+  // CHECK: nn.gelu %{{.*}} {approximate = "tanh"} : tensor<?x2xf32>
+  %13 = nn.gelu %12 {approximate = "tanh"} : tensor<?x2xf32>
+  // FUSED-SAME: #nn.logsigmoid,
+  // CHECK: nn.logsigmoid %{{.*}} : tensor<?x2xf32>
+  %14 = nn.logsigmoid %13 : tensor<?x2xf32>
+  // FUSED-SAME: #nn.mish,
+  // CHECK: nn.mish %{{.*}} : tensor<?x2xf32>
+  %15 = nn.mish %14 : tensor<?x2xf32>
+  // FUSED-SAME: #nn.selu,
+  // CHECK: nn.selu %{{.*}} : tensor<?x2xf32>
+  %16 = nn.selu %15 : tensor<?x2xf32>
+  // FUSED-SAME: #nn.sigmoid,
+  // CHECK: nn.sigmoid %{{.*}} : tensor<?x2xf32>
+  %17 = nn.sigmoid %16 : tensor<?x2xf32>
+  // FUSED-SAME: #nn.silu,
+  // CHECK: nn.silu %{{.*}} : tensor<?x2xf32>
+  %18 = nn.silu %17 : tensor<?x2xf32>
+  // FUSED-SAME: #nn.softplus<1.000000e+00, 2.000000e+01>,
+  // CHECK: nn.softplus %{{.*}} : tensor<?x2xf32>
+  %19 = nn.softplus %18 {beta = 1.0 : f32} : tensor<?x2xf32>
+  // FUSED-SAME: #nn.tanh,
+  // CHECK: nn.tanh %{{.*}} : tensor<?x2xf32>
+  %20 = nn.tanh %19 : tensor<?x2xf32>
+  // FUSED-SAME: #nn.tanhshrink]
+  // CHECK: nn.tanhshrink %{{.*}} : tensor<?x2xf32>
+  %21 = nn.tanhshrink %20 : tensor<?x2xf32>
+  return %21 : tensor<?x2xf32>
 }
 
 // An epilogue is read as it is printed.

@@ -235,7 +235,7 @@ func.func @argmax_result(%x: tensor<?x3xf32>) {
 // -----
 
 func.func @unknown(%x: tensor<?x3xf32>) {
-  // expected-error @below {{custom op 'nn.rellu' is not known; the nn dialect has nn.argmax, nn.flatten, nn.hardshrink, nn.hardsigmoid, }}
+  // expected-error @below {{custom op 'nn.rellu' is not known; the nn dialect has nn.argmax, nn.celu, nn.elu, nn.flatten, nn.gelu, }}
   %0 = nn.rellu %x : tensor<?x3xf32>
   return
 }
@@ -294,5 +294,21 @@ func.func @softshrink_lambd(%x: tensor<?x3xf32>) {
 func.func @softshrink_infinite(%x: tensor<?x3xf32>) {
   // expected-error @below {{'nn.softshrink' op 'lambd' is +Inf; it is finite and at least 0}}
   %0 = nn.softshrink %x {lambd = 0x7F800000 : f32} : tensor<?x3xf32>
+  return
+}
+
+// -----
+
+func.func @celu_alpha(%x: tensor<?x3xf32>) {
+  // expected-error @below {{'nn.celu' op 'alpha' is 0, by which x is divided}}
+  %0 = nn.celu %x {alpha = -0.0 : f32} : tensor<?x3xf32>
+  return
+}
+
+// -----
+
+func.func @gelu_approximate(%x: tensor<?x3xf32>) {
+  // expected-error @below {{'nn.gelu' op 'approximate' is "sigmoid"; there are "none" and "tanh"}}
+  %0 = nn.gelu %x {approximate = "sigmoid"} : tensor<?x3xf32>
   return
 }

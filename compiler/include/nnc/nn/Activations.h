@@ -34,7 +34,8 @@ public:
 
 protected:
   using Constants = std::vector<std::pair<const char *, Scalar>>;
-  /// `names` are printed with the constants unless they are not in PyTorch either.
+  /// `names` are printed with the constants unless they are not in PyTorch either. Throws Error if a constant is too
+  /// large for f32.
   Activation(const char *typeName, const char *operation, const Constants &constants = {}, bool names = true);
 
   const char *typeName, *operation;
@@ -122,7 +123,7 @@ struct Softshrink : Activation {
 struct Hardshrink : Activation {
   explicit Hardshrink(Scalar lambd = 0.5) : Activation("Hardshrink", "hardshrink", {{"lambd", lambd}}, false) {}
 };
-/// x > threshold ? x : value
+/// x <= threshold ? value : x
 struct Threshold : Activation {
   Threshold(Scalar threshold, Scalar value)
       : Activation("Threshold", "threshold", {{"threshold", threshold}, {"value", value}}) {}

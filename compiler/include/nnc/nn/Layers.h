@@ -76,7 +76,8 @@ public:
 /// x: what it drops, it drops in training only.
 class Dropout : public Module {
 public:
-  explicit Dropout(Scalar p = 0.5) : p(p) {}
+  /// Throws Error if `p` is not in [0, 1].
+  explicit Dropout(Scalar p = 0.5);
 
   NNC_MODULE(Dropout)
   Value forward(const Value &x) const { return x; }
