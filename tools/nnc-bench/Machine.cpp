@@ -16,31 +16,30 @@
 
 using Clock = std::chrono::steady_clock;
 
+static double secondsSince(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
 /// Runs `body(thread)` on `threads` threads that begin together; returns the seconds until the last is done.
 static double runTogether(int threads, const std::function<void(int)> &body) {
   std::atomic<int> ready{0};
   std::atomic<bool> go{false};
-  std::vector<Clock::time_point> ends(static_cast<size_t>(threads));
-  auto run = [&](int thread) {
-    body(thread);
-    ends[static_cast<size_t>(thread)] = Clock::now();
-  };
   std::vector<std::thread> others;
   for (int i = 1; i < threads; ++i)
     others.emplace_back([&, i] {
       ++ready;
       while (!go)
         ;
-      run(i);
+      body(i);
     });
   while (ready != threads - 1)
     std::this_thread::yield();
   Clock::time_point start = Clock::now();
   go = true;
-  run(0);
+  body(0);
   for (std::thread &other : others)
     other.join();
-  return std::chrono::duration<double>(*std::max_element(ends.begin(), ends.end()) - start).count();
+  return secondsSince(start);
 }
 
 //===----------------------------------------------------------------------===//
@@ -82,7 +81,7 @@ __attribute__((target("avx2,fma"))) static void fma256() {
 }
 #endif
 
-static double measurePeakGflops(const char *level, int threads) {
+double measurePeakGflops(const char *level, int threads) {
   void (*loop)() = nullptr;
   double lanes = 0;
 #if defined(__x86_64__)
@@ -120,14 +119,14 @@ static void readOnce(const Vector *data, size_t count) {
   __asm__ volatile("" : : "m"(all));
 }
 
-static double measureReadGbps(size_t bytes, int threads) {
+double measureReadGbps(size_t bytes, int threads) {
   size_t share = std::max<size_t>(bytes / static_cast<size_t>(threads) / sizeof(Vector) / 8 * 8, 8);
   struct alignas(64) Line {
     float values[16];
   };
   std::vector<std::vector<Line>> data(static_cast<size_t>(threads), std::vector<Line>(share));
   double best = 0;
-  int passes = static_cast<int>(std::max<size_t>(1, (size_t(128) << 20) / (share * sizeof(Vector))));
+  int passes = static_cast<int>(std::max<size_t>(1, (size_t(32) << 20) / (share * sizeof(Vector))));
   for (int repeat = 0; repeat < 20; ++repeat) {
     double seconds = runTogether(threads, [&](int thread) {
       for (int pass = 0; pass < passes; ++pass)
@@ -136,8 +135,4 @@ static double measureReadGbps(size_t bytes, int threads) {
     best = std::max(best, static_cast<double>(share * sizeof(Vector)) * threads * passes / seconds / 1e9);
   }
   return best;
-}
-
-Limits measureCpuLimits(const char *level, size_t bytes, int threads) {
-  return {measurePeakGflops(level, threads), measureReadGbps(bytes, threads)};
 }

@@ -5,14 +5,11 @@
 
 #include <cstddef>
 
-/// What bounds a call from below.
-struct Limits {
-  double peakGflops = 0; ///< fused multiply-adds on registers alone; 0 for a level without a meter
-  double readGbps = 0;   ///< reading the weights again and again
-};
+/// f32 GFLOP/s of fused multiply-adds on registers alone, of `threads` threads together, with the vectors of `level`
+/// ("x86-64-v4", ...); 0 for a level without a meter.
+double measurePeakGflops(const char *level, int threads);
 
-/// Measures what `threads` threads do together: f32 multiply-adds with the vectors of `level` ("x86-64-v4", ...), and
-/// reading `bytes`, each thread its own share.
-Limits measureCpuLimits(const char *level, size_t bytes, int threads);
+/// GB/s at which `threads` threads together read `bytes` again and again, each its own share.
+double measureReadGbps(size_t bytes, int threads);
 
 #endif // NNC_TOOLS_NNCBENCH_MACHINE_H

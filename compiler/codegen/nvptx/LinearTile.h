@@ -9,6 +9,8 @@
 #ifndef NNC_COMPILER_CODEGEN_NVPTX_LINEARTILE_H
 #define NNC_COMPILER_CODEGEN_NVPTX_LINEARTILE_H
 
+#include "llvm/ADT/SmallVector.h"
+
 #include <cstdint>
 
 namespace nnc::codegen {
@@ -29,9 +31,13 @@ struct LinearTile {
   int64_t weightCopies() const { return depth * columns() / 4 / threads(); }
 };
 
-/// The tile for a weight of (out, in): the one that computes the fewest columns that are not there, a column of a wide
-/// tile counting less, because it does more multiply-adds for each element that it reads.
-LinearTile chooseLinearTile(int64_t in, int64_t out);
+/// The tiles to compute a weight of (out, in) with, each from so many rows on, ascending. There are always some from a
+/// number of rows on; with fewer, they would be too few to keep a GPU busy.
+struct LinearTileFrom {
+  int64_t rows;
+  LinearTile tile;
+};
+llvm::SmallVector<LinearTileFrom, 2> chooseLinearTiles(int64_t in, int64_t out);
 
 } // namespace nnc::codegen
 

@@ -42,11 +42,14 @@ public:
       b.commitCopies();
     }
     SmallVector<Value> accumulators = emitStages(stages);
-    for (int64_t row = 0; row < tile.threadRows; ++row)
-      b.when(b.less(stages.row(row), rows), [&] {
-        storeRow(stages.row(row), stages.column(),
-                 ArrayRef(accumulators).slice(row * tile.threadColumns, tile.threadColumns));
-      });
+    stages.finish();
+    Value row = stages.row(), column = stages.column();
+    Value to = b.offset(y, b.add(b.mul(b.toI64(row), packed.out), b.toI64(column)));
+    for (int64_t i = 0; i < tile.threadRows; ++i) {
+      int64_t distance = stages.rowDistance(i);
+      ArrayRef<Value> ofRow = ArrayRef(accumulators).slice(i * tile.threadColumns, tile.threadColumns);
+      b.when(b.less(b.add(row, distance), rows), [&] { storeRow(ofRow, b.offset(to, distance * packed.out), column); });
+    }
   }
 
 private:
@@ -61,7 +64,7 @@ private:
       // This stage is there, for all threads, and what was read in the round before may be overwritten.
       b.waitForCopies(ahead - 1);
       b.barrier();
-      b.when(b.less(stage, stages.count() - ahead), [&] { stages.copy(b.add(stage, ahead), writing); });
+      b.when(b.less(stage, stages.count() - ahead), [&] { stages.copyNext(b.add(stage, ahead), writing); });
       b.commitCopies(); // also where there is nothing more to copy: groups are counted
       stages.readFrom(reading);
       SmallVector<Value> next(carried.drop_back(2));
@@ -107,8 +110,7 @@ private:
     return b.select(b.equal(next, tile.stages), b.i32(0), next);
   }
 
-  void storeRow(Value row, Value firstColumn, ArrayRef<Value> accumulators) {
-    Value to = b.offset(y, b.add(b.mul(b.toI64(row), packed.out), b.toI64(firstColumn)));
+  void storeRow(ArrayRef<Value> accumulators, Value to, Value firstColumn) {
     for (int64_t group = 0; group < tile.threadColumns; group += 4) {
       int64_t distance = group / 4 * cudaPanelWidth;
       SmallVector<Value> four;
@@ -141,10 +143,10 @@ private:
 } // namespace
 
 CudaKernel CudaKernelLibrary::linearTile(nn::LinearOp op, const PackedLinear &packed) {
-  LinearTile tile = chooseLinearTile(packed.in, packed.out);
+  LinearTile tile = chooseLinearTiles(packed.in, packed.out).back().tile;
   ArrayRef<Attribute> epilogue = epilogueOf(op);
-  std::string name = llvm::formatv("linear_tile_{0}x{1}{2}{3}", packed.in, packed.out, packed.bias < 0 ? "" : "_bias",
-                                   epilogueName(epilogue))
+  std::string name = llvm::formatv("linear_tile{0}x{1}_{2}x{3}{4}{5}", tile.rows(), tile.columns(), packed.in,
+                                   packed.out, packed.bias < 0 ? "" : "_bias", epilogueName(epilogue))
                          .str();
   CudaKernel kernel{name, tile.threads(), tile.rows(), int64_t(llvm::divideCeil(packed.out, tile.columns()))};
   getOrEmit(kernel, op.getLoc(), 2, 1, [&](DeviceBuilder &b, Block::BlockArgListType arguments) {

@@ -15,16 +15,16 @@ static constexpr int64_t four = 4;
 TileStages::TileStages(DeviceBuilder &b, const LinearTile &tile, const PackedLinear &packed, Value x, Value rows,
                        Value panels)
     : b(b), tile(tile), packed(packed), rows(rows), turned(packed.in % four != 0), copiedK(turned ? 1 : four),
-      rowDistance(tile.threads() / (tile.depth / copiedK)), xStride((turned ? tile.rows() : tile.depth) + four),
+      copyDistance(tile.threads() / (tile.depth / copiedK)), xStride((turned ? tile.rows() : tile.depth) + four),
       xSize((turned ? tile.depth : tile.rows()) * xStride), weightsSize(tile.depth * tile.columns()) {
-  locateThread();
-  Value sharedX = b.sharedArray("x", tile.stages * xSize);
-  Value sharedWeights = b.sharedArray("weights", tile.stages * weightsSize);
-  xTo = sharedX;
-  weightsTo = sharedWeights;
+  places.thread = b.threadId(tile.threads());
+  locateThread(places.thread);
+  sharedX = b.sharedArray("x", tile.stages * xSize);
+  Value sharedWeights = b.sharedArray("weights", tile.stages * weightsSize + tile.threads() * four);
   planCopiesOfX(x);
-  planCopiesOfWeights(panels);
-  xRead = b.offset(sharedX, turned ? row(0) : b.mul(row(0), xStride));
+  planCopiesOfWeights(panels, sharedWeights);
+  keepPlaces();
+  xRead = b.offset(sharedX, turned ? row() : b.mul(row(), xStride));
   int64_t warpPanels = tile.threadColumns / four;
   weightsRead = b.offset(sharedWeights,
                          b.add(b.mul(warpAcross, warpPanels * tile.depth * cudaPanelWidth), b.mul(laneAcross, four)));
@@ -37,8 +37,7 @@ int64_t TileStages::count() const {
 
 /// A warp is 4 lanes down by 8 across. Which bits of the lane are which keeps the 8 lanes that are served at once on
 /// two rows and four times four columns.
-void TileStages::locateThread() {
-  Value thread = b.threadId(tile.threads());
+void TileStages::locateThread(Value thread) {
   Value lane = b.rem(thread, tile.warpThreads), warp = b.div(thread, tile.warpThreads);
   auto bits = [&](int64_t first, int64_t count) { return b.rem(b.div(lane, 1 << first), 1 << count); };
   laneDown = b.add(bits(1, 1), b.mul(bits(4, 1), 2));
@@ -49,63 +48,97 @@ void TileStages::locateThread() {
   firstColumn = b.add(b.mul(b.blockY(), tile.columns()), inWarps);
 }
 
-Value TileStages::row(int64_t i) {
-  Value warp = b.mul(warpDown, tile.warpRows);
-  if (turned) // groups of 4 adjacent rows, 16 apart
-    return b.add(b.add(warp, b.mul(laneDown, four)), i / four * 16 + i % four);
-  return b.add(b.add(warp, laneDown), i * four);
+void TileStages::finish() {
+  recallPlaces();
+  locateThread(places.thread);
+}
+
+void TileStages::keepPlaces() {
+  Value four32[] = {places.thread, places.xTo, places.endOfK, places.rowsLeft};
+  kept = b.offset(weightsTo, tile.stages * weightsSize);
+  b.store(vector::FromElementsOp::create(b, VectorType::get(four, b.getI32Type()), four32), kept);
+}
+
+void TileStages::recallPlaces() {
+  Value four32 = b.load(VectorType::get(four, b.getI32Type()), kept);
+  Value *const values[] = {&places.thread, &places.xTo, &places.endOfK, &places.rowsLeft};
+  for (auto [lane, value] : llvm::enumerate(values))
+    *value = vector::ExtractOp::create(b, four32, lane);
+}
+
+Value TileStages::row() { return b.add(b.mul(warpDown, tile.warpRows), turned ? b.mul(laneDown, four) : laneDown); }
+
+int64_t TileStages::rowDistance(int64_t i) const {
+  // Turned: groups of 4 adjacent rows, 16 apart.
+  return turned ? i / four * 16 + i % four : i * four;
 }
 
 void TileStages::planCopiesOfX(Value x) {
-  Value thread = b.threadId(tile.threads());
   int64_t copiesOfARow = tile.depth / copiedK;
-  Value inRow = b.rem(thread, copiesOfARow), line = b.div(thread, copiesOfARow);
-  copyK = b.mul(inRow, copiedK);
+  Value inRow = b.rem(places.thread, copiesOfARow), line = b.div(places.thread, copiesOfARow);
+  Value k = b.mul(inRow, copiedK), row;
   if (turned) {
     // Lanes of k = 8 to 15 swap pairs of rows: 8 k times 4 rows, not 16 times 2.
-    copyRow = b.exclusiveOr(line, b.mul(b.div(inRow, 8), 2));
-    xTo = b.offset(xTo, b.add(b.mul(copyK, xStride), copyRow));
+    row = b.exclusiveOr(line, b.mul(b.div(inRow, 8), 2));
+    places.xTo = b.add(b.mul(k, xStride), row);
   } else {
     int64_t atOnce = 8 / copiesOfARow, apart = 8 / atOnce;
     Value turn = b.add(b.mul(b.rem(line, atOnce), apart), b.rem(b.div(line, atOnce), apart));
-    copyRow = b.add(b.mul(b.div(line, 8), 8), turn);
-    xTo = b.offset(xTo, b.add(b.mul(copyRow, xStride), copyK));
+    row = b.add(b.mul(b.div(line, 8), 8), turn);
+    places.xTo = b.add(b.mul(row, xStride), k);
   }
-  xFrom = b.offset(x, b.add(b.mul(b.toI64(copyRow), packed.in), b.toI64(copyK)));
+  xFrom = b.offset(x, b.add(b.mul(b.toI64(row), packed.in), b.toI64(k)));
+  places.endOfK = b.sub(b.i32(packed.in), k);
+  places.rowsLeft = b.sub(rows, row);
 }
 
-void TileStages::planCopiesOfWeights(Value panels) {
-  Value thread = b.threadId(tile.threads());
-  weightsTo = b.offset(weightsTo, b.mul(thread, four));
-  int64_t panelsOfATile = tile.columns() / cudaPanelWidth, copiesOfAPanel = tile.depth * cudaPanelWidth / four;
-  int64_t panelSize = packed.paddedIn * cudaPanelWidth;
-  for (int64_t i = 0; i < tile.weightCopies(); ++i) {
-    Value copy = b.add(thread, i * tile.threads());
-    Value panel = b.add(b.mul(b.blockY(), panelsOfATile), b.div(copy, copiesOfAPanel));
-    // The last tile may go beyond the last panel: it takes that one once more, and does not store it.
-    if (packed.panels % panelsOfATile != 0)
-      panel = b.min(panel, b.i32(packed.panels - 1));
-    Value inPanel = b.mul(b.rem(copy, copiesOfAPanel), four);
-    weightsFrom.push_back(b.offset(panels, b.add(b.mul(b.toI64(panel), panelSize), b.toI64(inPanel))));
-  }
+Value TileStages::copiedPanel() {
+  int64_t copiesOfAPanel = tile.depth * cudaPanelWidth / four;
+  return b.add(b.mul(b.blockY(), tile.columns() / cudaPanelWidth), b.div(places.thread, copiesOfAPanel));
+}
+
+void TileStages::planCopiesOfWeights(Value panels, Value sharedWeights) {
+  int64_t copiesOfAPanel = tile.depth * cudaPanelWidth / four;
+  panelDistance = tile.threads() / copiesOfAPanel;
+  Value inPanel = b.mul(b.rem(places.thread, copiesOfAPanel), four);
+  weightsTo = b.offset(sharedWeights, b.mul(places.thread, four));
+  weightsFrom =
+      b.offset(panels, b.add(b.mul(b.toI64(copiedPanel()), packed.paddedIn * cudaPanelWidth), b.toI64(inPanel)));
+}
+
+void TileStages::copyNext(Value stage, Value slot) {
+  recallPlaces();
+  copy(stage, slot);
 }
 
 void TileStages::copy(Value stage, Value slot) {
   Value k = b.mul(stage, tile.depth);
-  Value inK = packed.in % tile.depth == 0 ? Value() : b.less(b.add(k, copyK), packed.in);
-  Value from = b.offset(xFrom, k), to = b.offset(xTo, b.mul(slot, xSize));
-  for (int64_t down = 0; down < tile.rows(); down += rowDistance) {
-    Value present = b.less(b.add(copyRow, down), rows);
-    if (inK)
-      present = b.logicalAnd(present, inK);
-    Value bytes = b.select(present, b.i32(copiedK * sizeof(float)), b.i32(0));
-    b.copyAsync(b.offset(to, down * (turned ? 1 : xStride)), b.offset(from, down * packed.in), copiedK * sizeof(float),
+  copyX(k, b.offset(sharedX, b.add(places.xTo, b.mul(slot, xSize))));
+  copyWeights(k, b.offset(weightsTo, b.mul(slot, weightsSize)));
+}
+
+void TileStages::copyX(Value k, Value to) {
+  Value from = b.offset(xFrom, k);
+  Value rowsLeft = b.select(b.less(k, places.endOfK), places.rowsLeft, b.i32(0));
+  int64_t bytes = copiedK * sizeof(float);
+  for (int64_t down = 0; down < tile.rows(); down += copyDistance) {
+    Value isPresent = b.less(b.i32(down), rowsLeft);
+    b.copyAsync(b.offset(to, down * (turned ? 1 : xStride)), b.offset(from, down * packed.in), bytes,
+                b.select(isPresent, b.i32(bytes), b.i32(0)));
+  }
+}
+
+void TileStages::copyWeights(Value k, Value to) {
+  Value from = b.offset(weightsFrom, b.mul(k, cudaPanelWidth));
+  bool allPresent = packed.panels * cudaPanelWidth % tile.columns() == 0;
+  for (int64_t i = 0; i < tile.weightCopies(); ++i) {
+    int64_t further = i * panelDistance;
+    Value bytes;
+    if (!allPresent)
+      bytes = b.select(b.less(b.add(copiedPanel(), further), packed.panels), b.i32(16), b.i32(0));
+    b.copyAsync(b.offset(to, i * tile.threads() * four), b.offset(from, further * packed.paddedIn * cudaPanelWidth), 16,
                 bytes);
   }
-  to = b.offset(weightsTo, b.mul(slot, weightsSize));
-  for (auto [i, from] : llvm::enumerate(weightsFrom))
-    b.copyAsync(b.offset(to, i * tile.threads() * four), b.offset(from, b.mul(k, cudaPanelWidth)),
-                four * sizeof(float));
 }
 
 void TileStages::readFrom(Value slot) {
@@ -117,7 +150,7 @@ TileStages::Values TileStages::x(int64_t k) {
   Values values;
   if (turned) {
     for (int64_t i = 0; i < tile.threadRows; i += four) {
-      Value fourRows = b.load(b.f32Vector(four), b.offset(xInSlot, k * xStride + i / four * 16));
+      Value fourRows = b.load(b.f32Vector(four), b.offset(xInSlot, k * xStride + rowDistance(i)));
       for (int64_t lane = 0; lane < four; ++lane)
         values.push_back(vector::ExtractOp::create(b, fourRows, lane));
     }
@@ -126,7 +159,7 @@ TileStages::Values TileStages::x(int64_t k) {
   if (k % four == 0) {
     xFourK.clear();
     for (int64_t i = 0; i < tile.threadRows; ++i)
-      xFourK.push_back(b.load(b.f32Vector(four), b.offset(xInSlot, i * four * xStride + k)));
+      xFourK.push_back(b.load(b.f32Vector(four), b.offset(xInSlot, rowDistance(i) * xStride + k)));
   }
   for (Value fourK : xFourK)
     values.push_back(vector::ExtractOp::create(b, fourK, k % four));

@@ -3,9 +3,9 @@
 // What a block of threads needs of x and of the weights for `depth` steps of k is a stage. Asynchronous copies bring
 // stages to the slots of a ring in shared memory, from which each thread reads its own rows and columns.
 //
-// Copies are whole for every thread at every stage: what lies behind the last row or the end of k is not read but
-// filled with +0, so that no shared memory is read that nobody wrote. The packed weights are -0 behind the end of k,
-// and fma(+0, -0, acc) is acc to the bit.
+// Copies are whole for every thread at every stage: what lies behind the last row, the end of k or the last panel is
+// not read but filled with +0, so that no shared memory is read that nobody wrote. The packed weights are -0 behind the
+// end of k, and fma(+0, -0, acc) is acc to the bit.
 //
 // Shared memory has 32 banks of 4 bytes. 16-byte accesses are served for 8 lanes at a time, which must then take 32
 // different banks, or addresses that are equal.
@@ -42,8 +42,9 @@ public:
   /// Stages until the end of k.
   int64_t count() const;
 
-  /// Starts this thread's copies for stage `stage` into slot `slot`.
+  /// Starts this thread's copies for stage `stage` into slot `slot`: copy before the first barrier, copyNext after it.
   void copy(mlir::Value stage, mlir::Value slot);
+  void copyNext(mlir::Value stage, mlir::Value slot);
 
   /// From here on, x() and weights() read the stage in `slot`.
   void readFrom(mlir::Value slot);
@@ -51,15 +52,33 @@ public:
   Values x(int64_t k);
   Values weights(int64_t k);
 
-  /// The thread's `i`-th row in the block, and its first column in the layer. Its other columns are the next three, and
-  /// those that are a multiple of 32 further.
-  mlir::Value row(int64_t i);
+  /// No stage is needed any more; row() and column() are worked out anew.
+  void finish();
+
+  /// The thread's first row in the block, and how far its `i`-th is from it.
+  mlir::Value row();
+  int64_t rowDistance(int64_t i) const;
+  /// Its first column in the layer. Its others are the next three, and those that are a multiple of 32 further.
   mlir::Value column() { return firstColumn; }
 
 private:
-  void locateThread();
+  /// What a thread needs between the steps, but not in them: each i32. Registers are for what the steps need; these
+  /// wait in shared memory, four words for each thread.
+  struct Places {
+    mlir::Value thread;
+    mlir::Value xTo;      ///< words from `sharedX` to where its first copy of x goes
+    mlir::Value endOfK;   ///< a stage that begins before has x for it to copy
+    mlir::Value rowsLeft; ///< rows from its first copy of x on
+  };
+  void keepPlaces();
+  void recallPlaces();
+
+  void locateThread(mlir::Value thread);
   void planCopiesOfX(mlir::Value x);
-  void planCopiesOfWeights(mlir::Value panels);
+  void planCopiesOfWeights(mlir::Value panels, mlir::Value sharedWeights);
+  mlir::Value copiedPanel(); ///< the panel of the thread's first copy of weights, in the layer
+  void copyX(mlir::Value k, mlir::Value to);
+  void copyWeights(mlir::Value k, mlir::Value to);
 
   DeviceBuilder &b;
   const LinearTile &tile;
@@ -68,14 +87,15 @@ private:
 
   bool turned;                ///< x is [k][row] in shared memory
   int64_t copiedK;            ///< elements that a copy of x moves
-  int64_t rowDistance;        ///< of two copies of x by a thread
+  int64_t copyDistance;       ///< rows from one copy of x by a thread to its next
+  int64_t panelDistance;      ///< panels from one of its copies of weights to the next
   int64_t xStride;            ///< words from one row, or k, to the next
   int64_t xSize, weightsSize; ///< words of a slot
 
   mlir::Value laneDown, laneAcross, warpDown, warpAcross, firstColumn;
-  mlir::Value copyK, copyRow;        ///< the thread's first copy of x, in its stage and block
-  mlir::Value xFrom, xTo, weightsTo; ///< of the first copies
-  Values weightsFrom;
+  Places places;
+  mlir::Value kept; ///< where `places` wait: behind the ring of weights
+  mlir::Value sharedX, xFrom, weightsFrom, weightsTo;
   mlir::Value xRead, weightsRead;     ///< what the thread reads first of a stage, in the first slot
   mlir::Value xInSlot, weightsInSlot; ///< and in the slot that is read
   Values xFourK;                      ///< four k of each row

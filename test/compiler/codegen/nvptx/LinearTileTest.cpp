@@ -4,56 +4,59 @@
 
 #include <gtest/gtest.h>
 
-using nnc::codegen::chooseLinearTile;
-using nnc::codegen::LinearTile;
+using namespace nnc::codegen;
 
-static std::pair<int64_t, int64_t> shapeFor(int64_t out) {
-  LinearTile tile = chooseLinearTile(784, out);
-  return {tile.rows(), tile.columns()};
+using Choices = std::vector<std::tuple<int64_t, int64_t, int64_t>>; // from so many rows on: rows x columns
+
+static Choices choicesFor(int64_t in, int64_t out) {
+  Choices choices;
+  for (const LinearTileFrom &choice : chooseLinearTiles(in, out))
+    choices.emplace_back(choice.rows, choice.tile.rows(), choice.tile.columns());
+  return choices;
 }
 
-TEST(LinearTile, WideLayersTakeWideTiles) {
-  EXPECT_EQ(shapeFor(512), std::pair(128l, 128l));
-  EXPECT_EQ(shapeFor(128), std::pair(128l, 128l));
-  EXPECT_EQ(shapeFor(1000), std::pair(128l, 128l));
-  EXPECT_EQ(shapeFor(100), std::pair(128l, 128l));
+TEST(LinearTile, WideLayersTakeWideTilesOnceThereAreEnough) {
+  EXPECT_EQ(choicesFor(784, 512), (Choices{{512, 64, 64}, {4096, 128, 128}}));
+  EXPECT_EQ(choicesFor(784, 100), (Choices{{2048, 64, 64}, {16384, 128, 128}}));
+  EXPECT_EQ(choicesFor(784, 100000), (Choices{{64, 64, 64}, {128, 128, 128}}));
 }
 
 TEST(LinearTile, NarrowLayersTakeNarrowTiles) {
-  EXPECT_EQ(shapeFor(1), std::pair(128l, 32l));
-  EXPECT_EQ(shapeFor(10), std::pair(128l, 32l));
-  EXPECT_EQ(shapeFor(32), std::pair(128l, 32l));
-  EXPECT_EQ(shapeFor(33), std::pair(64l, 64l));
-  EXPECT_EQ(shapeFor(64), std::pair(64l, 64l));
+  EXPECT_EQ(choicesFor(784, 1), (Choices{{8192, 128, 32}}));
+  EXPECT_EQ(choicesFor(784, 32), (Choices{{8192, 128, 32}}));
+  EXPECT_EQ(choicesFor(784, 33), (Choices{{4096, 64, 64}}));
+  EXPECT_EQ(choicesFor(784, 64), (Choices{{4096, 64, 64}}));
 }
 
 TEST(LinearTile, ALastTileThatIsMostlyEmptyIsAvoided) {
-  EXPECT_EQ(shapeFor(130), std::pair(64l, 64l));
-  EXPECT_EQ(shapeFor(250), std::pair(128l, 128l));
+  EXPECT_EQ(choicesFor(784, 130), (Choices{{1408, 64, 64}}));
+  EXPECT_EQ(choicesFor(784, 250), (Choices{{1024, 64, 64}, {8192, 128, 128}}));
 }
 
 TEST(LinearTile, TheLoopOverStagesIsALoop) {
   for (int64_t in : {1, 8, 9, 16})
-    EXPECT_EQ(chooseLinearTile(in, 512).depth, 8) << in;
-  EXPECT_EQ(chooseLinearTile(17, 512).depth, 16);
+    EXPECT_EQ(chooseLinearTiles(in, 512).back().tile.depth, 8) << in;
+  EXPECT_EQ(chooseLinearTiles(17, 512).back().tile.depth, 16);
+  // So few k take no wide tile, being bound by memory.
+  EXPECT_EQ(chooseLinearTiles(16, 512).back().tile.columns(), 64);
   // A narrow tile has fewer weights in 8 k than threads that could copy them.
-  EXPECT_EQ(chooseLinearTile(16, 10).columns(), 64);
+  EXPECT_EQ(chooseLinearTiles(16, 10).back().tile.columns(), 64);
 }
 
 TEST(LinearTile, EveryTileFitsTheKernel) {
   for (int64_t in : {1, 16, 17, 784})
-    for (int64_t out = 1; out <= 600; ++out) {
-      LinearTile tile = chooseLinearTile(in, out);
-      SCOPED_TRACE(testing::Message() << "weight (" << out << ", " << in << ")");
-      // Static shared memory, with the wider of both forms of x.
-      int64_t words =
-          std::max(tile.rows() * (tile.depth + 4), tile.depth * (tile.rows() + 4)) + tile.depth * tile.columns();
-      EXPECT_LE(tile.stages * words * 4, 48 << 10);
-      // All threads copy as often as each other.
-      EXPECT_EQ(tile.rows() * tile.depth / 4 % tile.threads(), 0);
-      EXPECT_EQ(tile.weightCopies() * tile.threads() * 4, tile.columns() * tile.depth);
-      EXPECT_EQ(tile.columns() % 32, 0);
-    }
+    for (int64_t out = 1; out <= 600; ++out)
+      for (const auto &[rows, tile] : chooseLinearTiles(in, out)) {
+        SCOPED_TRACE(testing::Message() << "weight (" << out << ", " << in << ") from " << rows << " rows on");
+        // Static shared memory, with the wider of both forms of x.
+        int64_t words =
+            std::max(tile.rows() * (tile.depth + 4), tile.depth * (tile.rows() + 4)) + tile.depth * tile.columns();
+        EXPECT_LE(tile.stages * words * 4, 48 << 10);
+        // All threads copy as often as each other.
+        EXPECT_EQ(tile.rows() * tile.depth / 4 % tile.threads(), 0);
+        EXPECT_EQ(tile.weightCopies() * tile.threads() * 4, tile.columns() * tile.depth);
+        EXPECT_EQ(tile.columns() % 32, 0);
+      }
 }
 
 int main(int argc, char **argv) {

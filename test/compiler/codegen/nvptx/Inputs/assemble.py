@@ -1,0 +1,95 @@
+"""assemble.py PTX ARCH...: assembles every kernel of PTX with ptxas for each ARCH and prints, one line a kernel:
+
+    arch  kernel  registers  shared bytes  spilled bytes  instructions of the k loop  share of multiply-adds in it
+
+The k loop is the loop with the most FFMA; its columns need nvdisasm (PyPI has it: nvidia-cuda-nvdisasm) and are "-" without.
+Fails where a kernel spills, uses local memory or takes more than 128 registers, and, with --ffma=REGEX:PERCENT, where the
+k loop of a kernel with such a name has less than PERCENT of FFMA. An ARCH that this ptxas does not know is left out.
+"""
+import argparse
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+MAX_REGISTERS = 128
+
+
+def run(*command):
+    return subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+
+def resources(log):
+    """Kernel -> (registers, shared bytes, bytes spilled or on the stack), from what `ptxas -v` says."""
+    kernels = {}
+    for part in re.split(r"Compiling entry function '", log)[1:]:
+        name = part[:part.index("'")]
+        memory = sum(map(int, re.findall(r"(\d+) bytes (?:stack frame|spill stores|spill loads|lmem)", part)))
+        shared = re.search(r"(\d+) bytes smem", part)
+        kernels[name] = (int(re.search(r"Used (\d+) registers", part)[1]), int(shared[1]) if shared else 0, memory)
+    return kernels
+
+
+def k_loop(instructions, labels):
+    """(instructions, multiply-adds) of the backward branch around the most multiply-adds."""
+    best = (0, 0)
+    for end, (_, text) in enumerate(instructions):
+        target = re.search(r"`\((\.L_\w+)\)", text)
+        start = labels.get(target[1], end) if target else end
+        if start >= end:
+            continue
+        multiply_adds = sum(opcode.startswith("FFMA") for opcode, _ in instructions[start:end + 1])
+        best = max(best, (multiply_adds, end + 1 - start))
+    return best[1], best[0]
+
+
+def loops(sass):
+    """Kernel -> k_loop, from what `nvdisasm -c` prints."""
+    found = {}
+    for part in re.split(r"^\s*\.text\.(?=\w+:)", sass, flags=re.M)[1:]:
+        instructions, labels = [], {}
+        for line in part.splitlines():
+            label = re.match(r"\s*(\.L_\w+):", line)
+            if label:
+                labels[label[1]] = len(instructions)
+            code = re.match(r"\s*/\*[0-9a-f]{4,}\*/\s+(.*?);", line)
+            if code:
+                text = code[1].strip(" {")
+                instructions.append((re.sub(r"^@!?U?P\w+\s+", "", text).split()[0], text))
+        found[part[:part.index(":")]] = k_loop(instructions, labels)
+    return found
+
+
+parser = argparse.ArgumentParser()
+parser.add_argument("ptx")
+parser.add_argument("arch", nargs="+")
+parser.add_argument("--ffma", action="append", default=[])
+arguments = parser.parse_args()
+bounds = [bound.rsplit(":", 1) for bound in arguments.ffma]
+disassembles = shutil.which("nvdisasm") is not None
+problems = []
+print(f"{'arch':8}{'kernel':40}{'registers':>10}{'shared':>8}{'spilled':>8}{'k loop':>8}{'FFMA %':>8}")
+with tempfile.TemporaryDirectory() as folder:
+    cubin = os.path.join(folder, "cubin")
+    for arch in arguments.arch:
+        assembled = run("ptxas", "-v", f"-arch={arch}", arguments.ptx, "-o", cubin)
+        if assembled.returncode != 0 and "is not defined for option 'gpu-name'" in assembled.stdout:
+            print(f"{arch:8}this ptxas does not know it")
+            continue
+        if assembled.returncode != 0:
+            sys.exit(assembled.stdout)
+        shares = loops(run("nvdisasm", "-c", cubin).stdout) if disassembles else {}
+        for name, (registers, shared, spilled) in sorted(resources(assembled.stdout).items()):
+            length, multiply_adds = shares.get(name, (0, 0))
+            share = 100 * multiply_adds / length if length else 0
+            columns = f"{length:8}{share:8.1f}" if length else f"{'-':>8}{'-':>8}"
+            print(f"{arch:8}{name:40}{registers:10}{shared:8}{spilled:8}{columns}")
+            if spilled or registers > MAX_REGISTERS:
+                problems.append(f"{arch}: {name}: {registers} registers, {spilled} bytes spilled or on the stack")
+            for regex, percent in bounds:
+                if re.search(regex, name) and share < float(percent):
+                    problems.append(f"{arch}: {name}: {share:.1f} % of the k loop are FFMA, expected {percent} %")
+print("\n".join(problems))
+sys.exit(1 if problems else 0)
