@@ -47,6 +47,14 @@ if os.path.exists(os.path.join(config.unit_dir, "TbbParallelForTest")):
 if platform.machine() == "x86_64":
     config.available_features.add("x86_64")
 
+# %gpu runs a program with the software GPU as its CUDA driver, or with the real one.
+if os.environ.get("NNC_REAL_GPU") == "1":
+    config.substitutions.append(("%gpu", ""))
+    config.available_features.add("gpu")
+else:
+    config.substitutions.append(("%gpu", "env LD_LIBRARY_PATH=" + os.path.join(build, "test", "softgpu")))
+    config.available_features |= {"gpu", "softgpu"}
+
 try:
     with open("/proc/cpuinfo") as file:
         flags = next((line.split() for line in file if line.startswith("flags")), [])

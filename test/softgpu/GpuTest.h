@@ -1,0 +1,116 @@
+// What the tests of the software GPU share: a fresh machine with a current context, buffers, and launches that say what
+// happened.
+
+#ifndef SOFTGPU_GPUTEST_H
+#define SOFTGPU_GPUTEST_H
+
+#include "driver/Cuda.h"
+#include "softgpu.h"
+
+#include <gtest/gtest.h>
+
+#include <cstring>
+#include <string>
+#include <vector>
+
+extern "C" {
+CUresult cuInit(unsigned);
+CUresult cuDevicePrimaryCtxRetain(void **, CUdevice);
+CUresult cuDevicePrimaryCtxRelease_v2(CUdevice);
+CUresult cuCtxSetCurrent(void *);
+CUresult cuCtxSynchronize();
+CUresult cuModuleLoadData(void **, const void *);
+CUresult cuModuleUnload(void *);
+CUresult cuModuleGetFunction(void **, void *, const char *);
+CUresult cuMemAlloc_v2(CUdeviceptr *, size_t);
+CUresult cuMemFree_v2(CUdeviceptr);
+CUresult cuMemAllocHost_v2(void **, size_t);
+CUresult cuMemFreeHost(void *);
+CUresult cuMemcpyHtoD_v2(CUdeviceptr, const void *, size_t);
+CUresult cuMemcpyDtoH_v2(void *, CUdeviceptr, size_t);
+CUresult cuMemcpyHtoDAsync_v2(CUdeviceptr, const void *, size_t, void *);
+CUresult cuMemcpyDtoHAsync_v2(void *, CUdeviceptr, size_t, void *);
+CUresult cuStreamCreate(void **, unsigned);
+CUresult cuStreamSynchronize(void *);
+CUresult cuStreamDestroy_v2(void *);
+CUresult cuLaunchKernel(void *, unsigned, unsigned, unsigned, unsigned, unsigned, unsigned, unsigned, void *, void **,
+                        void **);
+CUresult cuLaunchCooperativeKernel(void *, unsigned, unsigned, unsigned, unsigned, unsigned, unsigned, unsigned, void *,
+                                   void **);
+CUresult cuGraphCreate(void **, unsigned);
+CUresult cuGraphAddKernelNode_v2(void **, void *, void *const *, size_t, const CUDA_KERNEL_NODE_PARAMS *);
+CUresult cuGraphInstantiateWithFlags(void **, void *, uint64_t);
+CUresult cuGraphLaunch(void *, void *);
+CUresult cuGraphDestroy(void *);
+CUresult cuGraphExecDestroy(void *);
+}
+
+namespace softgpu {
+
+class GpuTest : public testing::Test {
+protected:
+  void SetUp() override {
+    softgpu_reset();
+    ASSERT_EQ(cuInit(0), 0);
+    void *context = nullptr;
+    ASSERT_EQ(cuDevicePrimaryCtxRetain(&context, 0), 0);
+    ASSERT_EQ(cuCtxSetCurrent(context), 0);
+  }
+
+  /// A kernel `k` from the text of its body; `declarations` stand before it. Its parameters are 64-bit numbers a, b, c,
+  /// d.
+  void *kernel(const std::string &body, const std::string &declarations = "") {
+    return load(".version 7.0\n.target sm_80\n.address_size 64\n" + declarations +
+                    "\n.visible .entry k(.param .u64 a, .param .u64 b, .param .u64 c, .param .u64 d) {\n"
+                    ".reg .pred %p<8>; .reg .b16 %h<8>; .reg .b32 %r<64>; .reg .b64 %rd<32>; .reg .f32 %f<32>; .reg "
+                    ".f64 %fd<16>;\n" +
+                    body + "\n}\n",
+                "k");
+  }
+
+  void *load(const std::string &ptx, const char *name) {
+    void *module = nullptr, *function = nullptr;
+    EXPECT_EQ(cuModuleLoadData(&module, ptx.c_str()), 0) << softgpu_last_error();
+    EXPECT_EQ(cuModuleGetFunction(&function, module, name), 0);
+    return function;
+  }
+
+  template <typename T> CUdeviceptr upload(const std::vector<T> &values) {
+    CUdeviceptr pointer = allocate(values.size() * sizeof(T));
+    EXPECT_EQ(cuMemcpyHtoD_v2(pointer, values.data(), values.size() * sizeof(T)), 0);
+    return pointer;
+  }
+  CUdeviceptr allocate(size_t bytes) {
+    CUdeviceptr pointer = 0;
+    EXPECT_EQ(cuMemAlloc_v2(&pointer, bytes), 0);
+    return pointer;
+  }
+  template <typename T> std::vector<T> download(CUdeviceptr pointer, size_t count) {
+    std::vector<T> values(count);
+    EXPECT_EQ(cuMemcpyDtoH_v2(values.data(), pointer, count * sizeof(T)), 0) << softgpu_last_error();
+    return values;
+  }
+
+  /// Launches and waits.
+  CUresult run(void *function, unsigned blocks, unsigned threads, std::vector<uint64_t> arguments,
+               unsigned sharedBytes = 0) {
+    arguments.resize(std::max<size_t>(arguments.size(), 4));
+    std::vector<void *> pointers;
+    for (uint64_t &argument : arguments)
+      pointers.push_back(&argument);
+    if (CUresult result =
+            cuLaunchKernel(function, blocks, 1, 1, threads, 1, 1, sharedBytes, nullptr, pointers.data(), nullptr))
+      return result;
+    return cuCtxSynchronize();
+  }
+
+  /// Expects the launch to fail with `result` and a message that contains `text`.
+  void expectFailure(CUresult actual, CUresult result, const std::string &text) {
+    EXPECT_EQ(actual, result);
+    EXPECT_NE(std::string(softgpu_last_error()).find(text), std::string::npos) << softgpu_last_error();
+  }
+};
+
+} // namespace softgpu
+
+#endif

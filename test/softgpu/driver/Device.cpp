@@ -1,0 +1,364 @@
+// Initialisation, devices, primary contexts, errors.
+
+#include "Driver.h"
+
+#include <cstring>
+#include <dlfcn.h>
+
+using namespace softgpu;
+
+SOFTGPU_API cuInit(unsigned) {
+  SOFTGPU_ENTER_WITH(cuInit, false);
+  if (driver.settings["SOFTGPU_DEVICES"] == 0)
+    return CUDA_ERROR_NO_DEVICE;
+  driver.initialized = true;
+  return CUDA_SUCCESS;
+}
+
+SOFTGPU_API cuDriverGetVersion(int *version) {
+  SOFTGPU_ENTER_WITH(cuDriverGetVersion, false);
+  if (!version)
+    return CUDA_ERROR_INVALID_VALUE;
+  *version = driver.settings["SOFTGPU_DRIVER"];
+  return CUDA_SUCCESS;
+}
+
+static CUresult checkDevice(Driver &driver, CUdevice device) {
+  if (!driver.initialized)
+    return CUDA_ERROR_NOT_INITIALIZED;
+  return device >= 0 && device < driver.settings["SOFTGPU_DEVICES"] ? CUDA_SUCCESS : CUDA_ERROR_INVALID_DEVICE;
+}
+
+SOFTGPU_API cuDeviceGetCount(int *count) {
+  SOFTGPU_ENTER_WITH(cuDeviceGetCount, false);
+  if (!driver.initialized)
+    return CUDA_ERROR_NOT_INITIALIZED;
+  *count = driver.settings["SOFTGPU_DEVICES"];
+  return CUDA_SUCCESS;
+}
+
+SOFTGPU_API cuDeviceGet(CUdevice *device, int ordinal) {
+  SOFTGPU_ENTER_WITH(cuDeviceGet, false);
+  if (CUresult result = checkDevice(driver, ordinal))
+    return result;
+  *device = ordinal;
+  return CUDA_SUCCESS;
+}
+
+SOFTGPU_API cuDeviceGetName(char *name, int length, CUdevice device) {
+  SOFTGPU_ENTER_WITH(cuDeviceGetName, false);
+  if (CUresult result = checkDevice(driver, device))
+    return result;
+  std::snprintf(name, length, "Software GPU %d", device);
+  return CUDA_SUCCESS;
+}
+
+SOFTGPU_API cuDeviceGetUuid_v2(CUuuid *uuid, CUdevice device) {
+  SOFTGPU_ENTER_WITH(cuDeviceGetUuid_v2, false);
+  if (CUresult result = checkDevice(driver, device))
+    return result;
+  std::memcpy(uuid->bytes, "softgpu-00000000", 16);
+  uuid->bytes[15] = static_cast<char>('0' + device);
+  return CUDA_SUCCESS;
+}
+
+SOFTGPU_API cuDeviceTotalMem_v2(size_t *bytes, CUdevice device) {
+  SOFTGPU_ENTER_WITH(cuDeviceTotalMem_v2, false);
+  if (CUresult result = checkDevice(driver, device))
+    return result;
+  *bytes = driver.settings["SOFTGPU_MEMORY"];
+  return CUDA_SUCCESS;
+}
+
+SOFTGPU_API cuDeviceGetAttribute(int *value, int attribute, CUdevice device) {
+  SOFTGPU_ENTER_WITH(cuDeviceGetAttribute, false);
+  if (CUresult result = checkDevice(driver, device))
+    return result;
+  int capability = driver.settings["SOFTGPU_CAPABILITY"];
+  switch (attribute) {
+  case 1:
+    *value = 1024;
+    break; // threads a block
+  case 2:
+  case 3:
+    *value = 1024;
+    break; // block dimensions
+  case 4:
+    *value = 64;
+    break;
+  case 5:
+    *value = 2147483647;
+    break; // grid dimensions
+  case 6:
+  case 7:
+    *value = 65535;
+    break;
+  case 8:
+    *value = 49152;
+    break; // shared memory a block
+  case 9:
+    *value = 65536;
+    break; // constant memory
+  case 10:
+    *value = 32;
+    break; // warp size
+  case 12:
+    *value = 65536;
+    break; // registers a block
+  case 13:
+    *value = 1410000;
+    break; // clock, kHz
+  case 16:
+    *value = 108;
+    break; // multiprocessors
+  case 31:
+  case 40:
+  case 41:
+  case 83:
+    *value = 1;
+    break; // concurrent kernels, copy engines, unified addressing, managed
+  case 33:
+    *value = 0;
+    break; // PCI bus
+  case 34:
+    *value = device;
+    break;
+  case 36:
+    *value = 1215000;
+    break; // memory clock, kHz
+  case 37:
+    *value = 5120;
+    break; // bus width
+  case 38:
+    *value = 40 << 20;
+    break; // L2 bytes
+  case 39:
+    *value = 2048;
+    break; // threads a multiprocessor
+  case 75:
+    *value = capability / 10;
+    break;
+  case 76:
+    *value = capability % 10;
+    break;
+  case 78:
+    *value = 1;
+    break; // stream priorities
+  case 81:
+    *value = 167936;
+    break; // shared memory a multiprocessor
+  case 82:
+    *value = 65536;
+    break; // registers a multiprocessor
+  case 95:
+    *value = 1;
+    break; // cooperative launch
+  case 97:
+    *value = 166912;
+    break; // shared memory a block, on request
+  case 106:
+    *value = 32;
+    break; // blocks a multiprocessor
+  default:
+    *value = 0;
+  }
+  return CUDA_SUCCESS;
+}
+
+// Primary contexts.
+
+SOFTGPU_API cuDevicePrimaryCtxRetain(Context **context, CUdevice device) {
+  SOFTGPU_ENTER_WITH(cuDevicePrimaryCtxRetain, false);
+  if (CUresult result = checkDevice(driver, device))
+    return result;
+  Context &primary = driver.contexts[device];
+  primary.device = device;
+  ++primary.references;
+  *context = &primary;
+  return CUDA_SUCCESS;
+}
+
+/// What belongs to the context goes with it.
+static void destroyContents(Driver &driver, Context *context) {
+  for (Allocation *allocation : driver.machine.memory.ownedBy(context))
+    driver.machine.memory.release(allocation->region.base);
+  std::vector<Stream *> streams;
+  for (auto &[handle, stream] : driver.streams)
+    if (stream->context == context)
+      streams.push_back(handle);
+  for (Stream *stream : streams)
+    driver.streams.remove(stream);
+  std::vector<LoadedModule *> modules;
+  for (auto &[handle, module] : driver.modules)
+    if (module->context == context)
+      modules.push_back(handle);
+  for (LoadedModule *module : modules)
+    driver.modules.remove(module);
+  driver.defaultStreams.erase(context->device);
+  context->lost = CUDA_SUCCESS;
+}
+
+SOFTGPU_API cuDevicePrimaryCtxRelease_v2(CUdevice device) {
+  SOFTGPU_ENTER_WITH(cuDevicePrimaryCtxRelease_v2, false);
+  if (CUresult result = checkDevice(driver, device))
+    return result;
+  Context &primary = driver.contexts[device];
+  if (primary.references == 0)
+    return CUDA_ERROR_INVALID_CONTEXT;
+  if (--primary.references == 0)
+    destroyContents(driver, &primary);
+  return CUDA_SUCCESS;
+}
+
+SOFTGPU_API cuDevicePrimaryCtxReset_v2(CUdevice device) {
+  SOFTGPU_ENTER_WITH(cuDevicePrimaryCtxReset_v2, false);
+  if (CUresult result = checkDevice(driver, device))
+    return result;
+  destroyContents(driver, &driver.contexts[device]);
+  return CUDA_SUCCESS;
+}
+
+SOFTGPU_API cuDevicePrimaryCtxGetState(CUdevice device, unsigned *flags, int *active) {
+  SOFTGPU_ENTER_WITH(cuDevicePrimaryCtxGetState, false);
+  if (CUresult result = checkDevice(driver, device))
+    return result;
+  *flags = 0;
+  *active = driver.contexts[device].references > 0;
+  return CUDA_SUCCESS;
+}
+
+SOFTGPU_API cuCtxPushCurrent_v2(Context *context) {
+  SOFTGPU_ENTER_WITH(cuCtxPushCurrent_v2, false);
+  if (!driver.initialized)
+    return CUDA_ERROR_NOT_INITIALIZED;
+  if (!context)
+    return CUDA_ERROR_INVALID_CONTEXT;
+  contextStack().push_back(context);
+  return CUDA_SUCCESS;
+}
+
+SOFTGPU_API cuCtxPopCurrent_v2(Context **context) {
+  SOFTGPU_ENTER_WITH(cuCtxPopCurrent_v2, false);
+  if (contextStack().empty())
+    return CUDA_ERROR_INVALID_CONTEXT;
+  if (context)
+    *context = contextStack().back();
+  contextStack().pop_back();
+  return CUDA_SUCCESS;
+}
+
+SOFTGPU_API cuCtxSetCurrent(Context *context) {
+  SOFTGPU_ENTER_WITH(cuCtxSetCurrent, false);
+  if (!driver.initialized)
+    return CUDA_ERROR_NOT_INITIALIZED;
+  if (!contextStack().empty())
+    contextStack().pop_back();
+  if (context)
+    contextStack().push_back(context);
+  return CUDA_SUCCESS;
+}
+
+SOFTGPU_API cuCtxGetCurrent(Context **context) {
+  SOFTGPU_ENTER_WITH(cuCtxGetCurrent, false);
+  if (!driver.initialized)
+    return CUDA_ERROR_NOT_INITIALIZED;
+  *context = driver.current();
+  return CUDA_SUCCESS;
+}
+
+SOFTGPU_API cuCtxGetDevice(CUdevice *device) {
+  SOFTGPU_ENTER(cuCtxGetDevice);
+  *device = driver.current()->device;
+  return CUDA_SUCCESS;
+}
+
+SOFTGPU_API cuCtxSynchronize() {
+  SOFTGPU_ENTER(cuCtxSynchronize);
+  return driver.runAll();
+}
+
+// Errors.
+
+static const char *nameOf(CUresult result) {
+  switch (result) {
+  case 0:
+    return "CUDA_SUCCESS";
+  case 1:
+    return "CUDA_ERROR_INVALID_VALUE";
+  case 2:
+    return "CUDA_ERROR_OUT_OF_MEMORY";
+  case 3:
+    return "CUDA_ERROR_NOT_INITIALIZED";
+  case 34:
+    return "CUDA_ERROR_STUB_LIBRARY";
+  case 100:
+    return "CUDA_ERROR_NO_DEVICE";
+  case 101:
+    return "CUDA_ERROR_INVALID_DEVICE";
+  case 200:
+    return "CUDA_ERROR_INVALID_IMAGE";
+  case 201:
+    return "CUDA_ERROR_INVALID_CONTEXT";
+  case 209:
+    return "CUDA_ERROR_NO_BINARY_FOR_GPU";
+  case 218:
+    return "CUDA_ERROR_INVALID_PTX";
+  case 222:
+    return "CUDA_ERROR_UNSUPPORTED_PTX_VERSION";
+  case 400:
+    return "CUDA_ERROR_INVALID_HANDLE";
+  case 500:
+    return "CUDA_ERROR_NOT_FOUND";
+  case 600:
+    return "CUDA_ERROR_NOT_READY";
+  case 700:
+    return "CUDA_ERROR_ILLEGAL_ADDRESS";
+  case 701:
+    return "CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES";
+  case 702:
+    return "CUDA_ERROR_LAUNCH_TIMEOUT";
+  case 712:
+    return "CUDA_ERROR_HOST_MEMORY_ALREADY_REGISTERED";
+  case 713:
+    return "CUDA_ERROR_HOST_MEMORY_NOT_REGISTERED";
+  case 715:
+    return "CUDA_ERROR_ILLEGAL_INSTRUCTION";
+  case 716:
+    return "CUDA_ERROR_MISALIGNED_ADDRESS";
+  case 719:
+    return "CUDA_ERROR_LAUNCH_FAILED";
+  case 720:
+    return "CUDA_ERROR_COOPERATIVE_LAUNCH_TOO_LARGE";
+  case 801:
+    return "CUDA_ERROR_NOT_SUPPORTED";
+  case 901:
+    return "CUDA_ERROR_STREAM_CAPTURE_INVALIDATED";
+  case 999:
+    return "CUDA_ERROR_UNKNOWN";
+  default:
+    return nullptr;
+  }
+}
+
+SOFTGPU_API cuGetErrorName(CUresult error, const char **name) {
+  *name = nameOf(error);
+  return *name ? CUDA_SUCCESS : CUDA_ERROR_INVALID_VALUE;
+}
+
+SOFTGPU_API cuGetErrorString(CUresult error, const char **text) { return cuGetErrorName(error, text); }
+
+SOFTGPU_API cuGetProcAddress_v2(const char *symbol, void **function, int, uint64_t, int *status) {
+  SOFTGPU_ENTER_WITH(cuGetProcAddress_v2, false);
+  Dl_info self;
+  dladdr(reinterpret_cast<void *>(&cuGetErrorName), &self);
+  void *library = dlopen(self.dli_fname, RTLD_LAZY | RTLD_NOLOAD);
+  *function = nullptr;
+  for (const char *version : {"_v2", ""})
+    if (!*function && library)
+      *function = dlsym(library, (std::string(symbol) + version).c_str());
+  if (library)
+    dlclose(library);
+  if (status)
+    *status = *function ? 0 : 1;
+  return *function ? CUDA_SUCCESS : CUDA_ERROR_NOT_FOUND;
+}

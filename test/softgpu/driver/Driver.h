@@ -1,0 +1,142 @@
+// The state of the driver: what every area of its interface shares.
+
+#ifndef SOFTGPU_DRIVER_DRIVER_H
+#define SOFTGPU_DRIVER_DRIVER_H
+
+#include "../exec/Grid.h"
+#include "Cuda.h"
+
+#include <functional>
+#include <map>
+#include <mutex>
+#include <set>
+
+namespace softgpu {
+
+struct Context {
+  int device = 0;
+  int references = 0;           // of the primary context; alive while above 0
+  CUresult lost = CUDA_SUCCESS; // what every call returns since a launch failed
+};
+
+struct LoadedModule;
+
+struct LoadedFunction {
+  LoadedModule *owner = nullptr;
+  std::unique_ptr<Program> program;
+  int dynamicSharedLimit = 48 * 1024;
+};
+
+struct LoadedModule {
+  Context *context = nullptr;
+  std::unique_ptr<Module> ptx;
+  std::map<std::string, LoadedFunction> functions;
+};
+
+/// Streams are lazy: work is done only when somebody waits for it, so that a missing wait shows.
+struct Stream {
+  struct Work {
+    uint64_t number; // in the order of all calls
+    std::function<CUresult()> run;
+  };
+  Context *context = nullptr;
+  bool isDefault = false, nonBlocking = false;
+  std::deque<Work> pending;
+  struct Graph *capture = nullptr;
+};
+
+struct Event {
+  Stream *stream = nullptr; // where it was recorded last
+  uint64_t number = 0;      // the work that completes it; 0: never recorded
+  bool timed = true;
+  uint64_t instructions = 0; // executed when it completed
+};
+
+struct Graph {
+  struct Node {
+    std::function<CUresult()> run; // unless it is a kernel
+    const LoadedFunction *function = nullptr;
+    LaunchConfig config;
+    std::vector<uint8_t> parameters;
+    std::vector<size_t> after; // indices of nodes
+  };
+  std::vector<std::shared_ptr<Node>> nodes;
+  Graph *origin = nullptr; // of an executable graph
+};
+
+/// Objects that the caller knows by handle; a handle is checked before it is used.
+template <typename T> class Handles {
+public:
+  T *add(std::unique_ptr<T> object) {
+    T *handle = object.get();
+    objects[handle] = std::move(object);
+    return handle;
+  }
+  bool has(T *handle) const { return objects.count(handle); }
+  bool remove(T *handle) { return objects.erase(handle); }
+  size_t size() const { return objects.size(); }
+  auto begin() { return objects.begin(); }
+  auto end() { return objects.end(); }
+
+private:
+  std::map<T *, std::unique_ptr<T>> objects;
+};
+
+struct Settings {
+  std::map<std::string, int64_t> values;
+  int64_t operator[](const std::string &name) const { return values.at(name); }
+  void readEnvironment();
+};
+
+class Driver {
+public:
+  static Driver &instance();
+
+  std::recursive_mutex mutex;
+  Settings settings;
+  bool initialized = false;
+  Machine machine;
+  std::map<int, Context> contexts; // primary, by device
+  Handles<LoadedModule> modules;
+  Handles<Stream> streams;
+  Handles<Event> events;
+  Handles<Graph> graphs, graphExecs;
+  std::map<int, Stream> defaultStreams; // by device
+  uint64_t hostAllocations = 0;
+  uint64_t lastWork = 0;
+  std::map<std::string, uint64_t> calls;
+  std::map<std::string, std::map<uint64_t, CUresult>> failures; // by name and number of the call
+  std::string lastError;
+
+  /// Counts the call; the result that it must return instead of working, if any.
+  CUresult enter(const char *name, bool needsContext);
+  Context *current();
+  void reset();
+
+  // Streams.
+  /// The stream that a handle means (0, 1 and 2 are the default one); null if it is none.
+  Stream *streamOf(void *handle);
+  CUresult enqueue(Stream &stream, std::function<CUresult()> run);
+  /// Runs what is pending up to work `number`, and what that must wait for.
+  CUresult runUntil(Stream &stream, uint64_t number);
+  CUresult runAll();
+
+  CUresult launch(const LoadedFunction &function, const LaunchConfig &config, const std::vector<uint8_t> &parameters);
+  CUresult fail(CUresult result, const std::string &message);
+};
+
+/// The contexts that the calling thread has made current, the last one in front.
+std::vector<Context *> &contextStack();
+
+} // namespace softgpu
+
+/// Begins a driver function: counts it and answers at once where it must fail.
+#define SOFTGPU_ENTER_WITH(name, needsContext)                                                                         \
+  auto &driver = softgpu::Driver::instance();                                                                          \
+  std::lock_guard<std::recursive_mutex> lock(driver.mutex);                                                            \
+  if (CUresult result = driver.enter(#name, needsContext))                                                             \
+  return result
+#define SOFTGPU_ENTER(name) SOFTGPU_ENTER_WITH(name, true)
+#define SOFTGPU_API extern "C" __attribute__((visibility("default"))) CUresult
+
+#endif

@@ -1,0 +1,228 @@
+// Launches and graphs.
+
+#include "Driver.h"
+
+#include <algorithm>
+#include <cstring>
+
+using namespace softgpu;
+
+namespace {
+
+bool isFunction(Driver &driver, const LoadedFunction *function) {
+  for (auto &[handle, module] : driver.modules)
+    for (auto &[name, candidate] : module->functions)
+      if (&candidate == function)
+        return true;
+  return false;
+}
+
+/// Copies the arguments, as the driver does before a launch returns.
+CUresult collect(const LoadedFunction &function, void **arguments, void **extra, std::vector<uint8_t> &bytes) {
+  const Program &program = *function.program;
+  bytes.resize(program.parameterBytes);
+  if (arguments) {
+    for (size_t i = 0; i < program.parameters.size(); ++i)
+      std::memcpy(bytes.data() + program.parameters[i].first, arguments[i], program.parameters[i].second);
+    return CUDA_SUCCESS;
+  }
+  if (!extra)
+    return program.parameters.empty() ? CUDA_SUCCESS : CUDA_ERROR_INVALID_VALUE;
+  const void *buffer = nullptr;
+  size_t size = 0;
+  for (; *extra; extra += 2) {
+    if (reinterpret_cast<uintptr_t>(*extra) == 1)
+      buffer = extra[1];
+    if (reinterpret_cast<uintptr_t>(*extra) == 2)
+      size = *static_cast<size_t *>(extra[1]);
+  }
+  if (!buffer || size < bytes.size())
+    return CUDA_ERROR_INVALID_VALUE;
+  std::memcpy(bytes.data(), buffer, bytes.size());
+  return CUDA_SUCCESS;
+}
+
+CUresult checkConfig(const LoadedFunction &function, const LaunchConfig &config) {
+  uint64_t threads = 1, blocks = 1;
+  for (unsigned i = 0; i < 3; ++i) {
+    if (config.grid[i] == 0 || config.block[i] == 0 || (i > 0 && config.grid[i] > 65535))
+      return CUDA_ERROR_INVALID_VALUE;
+    threads *= config.block[i];
+    blocks *= config.grid[i];
+  }
+  // The race detector numbers threads with 26 bits.
+  if (threads > 1024 || config.block[2] > 64 || blocks * ((threads + 31) / 32 * 32) > Cell::threadMask)
+    return CUDA_ERROR_INVALID_VALUE;
+  if (config.dynamicSharedBytes > static_cast<uint32_t>(function.dynamicSharedLimit))
+    return CUDA_ERROR_INVALID_VALUE;
+  const Function &entry = *function.program->entry;
+  for (unsigned i = 0; i < 3; ++i)
+    if (entry.requiredThreads[0] && entry.requiredThreads[i] != config.block[i])
+      return CUDA_ERROR_INVALID_VALUE;
+  if (entry.maxThreads[0] && threads > uint64_t(entry.maxThreads[0]) * entry.maxThreads[1] * entry.maxThreads[2])
+    return CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES;
+  return CUDA_SUCCESS;
+}
+
+CUresult enqueueLaunch(Driver &driver, LoadedFunction *function, const LaunchConfig &config, void *handle,
+                       void **arguments, void **extra) {
+  if (!isFunction(driver, function))
+    return CUDA_ERROR_INVALID_HANDLE;
+  Stream *stream = driver.streamOf(handle);
+  if (!stream)
+    return CUDA_ERROR_INVALID_HANDLE;
+  if (CUresult result = checkConfig(*function, config))
+    return result;
+  std::vector<uint8_t> bytes;
+  if (CUresult result = collect(*function, arguments, extra, bytes))
+    return result;
+  return driver.enqueue(*stream, [=, &driver] { return driver.launch(*function, config, bytes); });
+}
+
+uint32_t blocksPerMultiprocessor(const LoadedFunction &function, uint32_t threads, uint64_t dynamicSharedBytes) {
+  uint64_t shared = function.program->staticSharedBytes + dynamicSharedBytes + 1024;
+  return std::min<uint64_t>({2048 / std::max((threads + 31) / 32 * 32, 1u), 167936 / shared, 32});
+}
+
+} // namespace
+
+SOFTGPU_API cuLaunchKernel(LoadedFunction *function, unsigned gridX, unsigned gridY, unsigned gridZ, unsigned blockX,
+                           unsigned blockY, unsigned blockZ, unsigned sharedBytes, void *stream, void **arguments,
+                           void **extra) {
+  SOFTGPU_ENTER(cuLaunchKernel);
+  return enqueueLaunch(driver, function, {{gridX, gridY, gridZ}, {blockX, blockY, blockZ}, sharedBytes}, stream,
+                       arguments, extra);
+}
+
+SOFTGPU_API cuLaunchCooperativeKernel(LoadedFunction *function, unsigned gridX, unsigned gridY, unsigned gridZ,
+                                      unsigned blockX, unsigned blockY, unsigned blockZ, unsigned sharedBytes,
+                                      void *stream, void **arguments) {
+  SOFTGPU_ENTER(cuLaunchCooperativeKernel);
+  if (!isFunction(driver, function))
+    return CUDA_ERROR_INVALID_HANDLE;
+  uint64_t resident = 108ull * blocksPerMultiprocessor(*function, blockX * blockY * blockZ, sharedBytes);
+  if (uint64_t(gridX) * gridY * gridZ > resident)
+    return CUDA_ERROR_COOPERATIVE_LAUNCH_TOO_LARGE;
+  return enqueueLaunch(driver, function, {{gridX, gridY, gridZ}, {blockX, blockY, blockZ}, sharedBytes}, stream,
+                       arguments, nullptr);
+}
+
+SOFTGPU_API cuOccupancyMaxActiveBlocksPerMultiprocessor(int *blocks, LoadedFunction *function, int threads,
+                                                        size_t sharedBytes) {
+  SOFTGPU_ENTER(cuOccupancyMaxActiveBlocksPerMultiprocessor);
+  if (!isFunction(driver, function) || threads < 1)
+    return CUDA_ERROR_INVALID_VALUE;
+  *blocks = blocksPerMultiprocessor(*function, threads, sharedBytes);
+  return CUDA_SUCCESS;
+}
+
+// Graphs.
+
+SOFTGPU_API cuGraphCreate(Graph **graph, unsigned) {
+  SOFTGPU_ENTER(cuGraphCreate);
+  *graph = driver.graphs.add(std::make_unique<Graph>());
+  return CUDA_SUCCESS;
+}
+
+static CUresult setKernel(Driver &driver, Graph::Node &node, const CUDA_KERNEL_NODE_PARAMS &params) {
+  auto *function = static_cast<LoadedFunction *>(params.func);
+  if (!isFunction(driver, function))
+    return CUDA_ERROR_INVALID_HANDLE;
+  LaunchConfig config = {{params.gridDimX, params.gridDimY, params.gridDimZ},
+                         {params.blockDimX, params.blockDimY, params.blockDimZ},
+                         params.sharedMemBytes};
+  if (CUresult result = checkConfig(*function, config))
+    return result;
+  if (CUresult result = collect(*function, params.kernelParams, params.extra, node.parameters))
+    return result;
+  node.function = function;
+  node.config = config;
+  return CUDA_SUCCESS;
+}
+
+SOFTGPU_API cuGraphAddKernelNode_v2(Graph::Node **handle, Graph *graph, Graph::Node *const *dependencies, size_t count,
+                                    const CUDA_KERNEL_NODE_PARAMS *params) {
+  SOFTGPU_ENTER(cuGraphAddKernelNode_v2);
+  if (!driver.graphs.has(graph) || !params)
+    return CUDA_ERROR_INVALID_VALUE;
+  auto node = std::make_shared<Graph::Node>();
+  if (CUresult result = setKernel(driver, *node, *params))
+    return result;
+  for (size_t i = 0; i < count; ++i) {
+    auto found = std::find_if(graph->nodes.begin(), graph->nodes.end(),
+                              [&](auto &other) { return other.get() == dependencies[i]; });
+    if (found == graph->nodes.end())
+      return CUDA_ERROR_INVALID_VALUE;
+    node->after.push_back(found - graph->nodes.begin());
+  }
+  *handle = node.get();
+  graph->nodes.push_back(std::move(node));
+  return CUDA_SUCCESS;
+}
+
+/// The executable graph has nodes of its own, in the same order.
+SOFTGPU_API cuGraphInstantiateWithFlags(Graph **exec, Graph *graph, uint64_t) {
+  SOFTGPU_ENTER(cuGraphInstantiateWithFlags);
+  if (!driver.graphs.has(graph))
+    return CUDA_ERROR_INVALID_VALUE;
+  auto copy = std::make_unique<Graph>();
+  for (auto &node : graph->nodes)
+    copy->nodes.push_back(std::make_shared<Graph::Node>(*node));
+  copy->origin = graph;
+  *exec = driver.graphExecs.add(std::move(copy));
+  return CUDA_SUCCESS;
+}
+
+SOFTGPU_API cuGraphExecKernelNodeSetParams_v2(Graph *exec, Graph::Node *node, const CUDA_KERNEL_NODE_PARAMS *params) {
+  SOFTGPU_ENTER(cuGraphExecKernelNodeSetParams_v2);
+  if (!driver.graphExecs.has(exec) || !driver.graphs.has(exec->origin) || !params)
+    return CUDA_ERROR_INVALID_VALUE;
+  for (size_t i = 0; i < exec->origin->nodes.size() && i < exec->nodes.size(); ++i)
+    if (exec->origin->nodes[i].get() == node) {
+      // A launch that is under way keeps the old node.
+      auto updated = std::make_shared<Graph::Node>(*exec->nodes[i]);
+      if (CUresult result = setKernel(driver, *updated, *params))
+        return result;
+      exec->nodes[i] = updated;
+      return CUDA_SUCCESS;
+    }
+  return CUDA_ERROR_INVALID_VALUE;
+}
+
+/// Runs the nodes as their dependencies allow, of several that may run the one that was added last: an edge that is
+/// missing shows.
+static CUresult runGraph(Driver &driver, const std::vector<std::shared_ptr<Graph::Node>> &nodes) {
+  std::vector<bool> done(nodes.size());
+  for (size_t ran = 0; ran < nodes.size(); ++ran) {
+    size_t next = nodes.size();
+    for (size_t i = nodes.size(); i-- > 0 && next == nodes.size();) {
+      const std::vector<size_t> &after = nodes[i]->after;
+      if (!done[i] && std::all_of(after.begin(), after.end(), [&](size_t j) { return done[j]; }))
+        next = i;
+    }
+    const Graph::Node &node = *nodes[next];
+    CUresult result = node.function ? driver.launch(*node.function, node.config, node.parameters) : node.run();
+    if (result)
+      return result;
+    done[next] = true;
+  }
+  return CUDA_SUCCESS;
+}
+
+SOFTGPU_API cuGraphLaunch(Graph *exec, void *handle) {
+  SOFTGPU_ENTER(cuGraphLaunch);
+  Stream *stream = driver.streamOf(handle);
+  if (!stream || !driver.graphExecs.has(exec))
+    return CUDA_ERROR_INVALID_HANDLE;
+  return driver.enqueue(*stream, [nodes = exec->nodes, &driver] { return runGraph(driver, nodes); });
+}
+
+SOFTGPU_API cuGraphDestroy(Graph *graph) {
+  SOFTGPU_ENTER(cuGraphDestroy);
+  return driver.graphs.remove(graph) ? CUDA_SUCCESS : CUDA_ERROR_INVALID_VALUE;
+}
+
+SOFTGPU_API cuGraphExecDestroy(Graph *exec) {
+  SOFTGPU_ENTER(cuGraphExecDestroy);
+  return driver.graphExecs.remove(exec) ? CUDA_SUCCESS : CUDA_ERROR_INVALID_VALUE;
+}

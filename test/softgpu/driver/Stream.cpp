@@ -1,0 +1,182 @@
+// Streams and events.
+
+#include "Driver.h"
+
+using namespace softgpu;
+
+static CUresult createStream(Driver &driver, Stream **stream, unsigned flags) {
+  if (!stream || flags > 1)
+    return CUDA_ERROR_INVALID_VALUE;
+  auto fresh = std::make_unique<Stream>();
+  fresh->context = driver.current();
+  fresh->nonBlocking = flags & 1;
+  *stream = driver.streams.add(std::move(fresh));
+  return CUDA_SUCCESS;
+}
+
+SOFTGPU_API cuStreamCreate(Stream **stream, unsigned flags) {
+  SOFTGPU_ENTER(cuStreamCreate);
+  return createStream(driver, stream, flags);
+}
+
+SOFTGPU_API cuStreamCreateWithPriority(Stream **stream, unsigned flags, int) {
+  SOFTGPU_ENTER(cuStreamCreateWithPriority);
+  return createStream(driver, stream, flags);
+}
+
+SOFTGPU_API cuStreamDestroy_v2(Stream *stream) {
+  SOFTGPU_ENTER(cuStreamDestroy_v2);
+  if (!driver.streams.has(stream))
+    return CUDA_ERROR_INVALID_HANDLE;
+  CUresult result = driver.runUntil(*stream, driver.lastWork); // what is pending still runs
+  for (auto &[handle, event] : driver.events)
+    if (event->stream == stream)
+      event->stream = nullptr;
+  driver.streams.remove(stream);
+  return result;
+}
+
+SOFTGPU_API cuStreamSynchronize(void *handle) {
+  SOFTGPU_ENTER(cuStreamSynchronize);
+  Stream *stream = driver.streamOf(handle);
+  return stream ? driver.runUntil(*stream, driver.lastWork) : CUDA_ERROR_INVALID_HANDLE;
+}
+
+/// Asking lets the work proceed: the first answer is that it is not ready.
+SOFTGPU_API cuStreamQuery(void *handle) {
+  SOFTGPU_ENTER(cuStreamQuery);
+  Stream *stream = driver.streamOf(handle);
+  if (!stream)
+    return CUDA_ERROR_INVALID_HANDLE;
+  if (stream->pending.empty())
+    return CUDA_SUCCESS;
+  CUresult result = driver.runUntil(*stream, driver.lastWork);
+  return result ? result : CUDA_ERROR_NOT_READY;
+}
+
+SOFTGPU_API cuStreamGetCtx(void *handle, Context **context) {
+  SOFTGPU_ENTER(cuStreamGetCtx);
+  Stream *stream = driver.streamOf(handle);
+  if (!stream)
+    return CUDA_ERROR_INVALID_HANDLE;
+  *context = stream->context;
+  return CUDA_SUCCESS;
+}
+
+SOFTGPU_API cuStreamWaitEvent(void *handle, Event *event, unsigned) {
+  SOFTGPU_ENTER(cuStreamWaitEvent);
+  Stream *stream = driver.streamOf(handle);
+  if (!stream || !driver.events.has(event))
+    return CUDA_ERROR_INVALID_HANDLE;
+  if (!event->number || !event->stream || event->stream == stream || stream->capture)
+    return CUDA_SUCCESS;
+  Stream *other = event->stream;
+  uint64_t number = event->number;
+  return driver.enqueue(*stream, [=, &driver] {
+    bool alive = other->isDefault || driver.streams.has(other);
+    return alive ? driver.runUntil(*other, number) : CUDA_SUCCESS;
+  });
+}
+
+// Capture: what a stream is asked to do goes into a graph.
+
+SOFTGPU_API cuStreamIsCapturing(void *handle, int *status) {
+  SOFTGPU_ENTER(cuStreamIsCapturing);
+  Stream *stream = driver.streamOf(handle);
+  if (!stream)
+    return CUDA_ERROR_INVALID_HANDLE;
+  *status = stream->capture ? 1 : 0;
+  return CUDA_SUCCESS;
+}
+
+SOFTGPU_API cuStreamBeginCapture_v2(void *handle, int) {
+  SOFTGPU_ENTER(cuStreamBeginCapture_v2);
+  Stream *stream = driver.streamOf(handle);
+  if (!stream)
+    return CUDA_ERROR_INVALID_HANDLE;
+  if (stream->isDefault || stream->capture)
+    return CUDA_ERROR_INVALID_VALUE;
+  stream->capture = driver.graphs.add(std::make_unique<Graph>());
+  return CUDA_SUCCESS;
+}
+
+SOFTGPU_API cuStreamEndCapture(void *handle, Graph **graph) {
+  SOFTGPU_ENTER(cuStreamEndCapture);
+  Stream *stream = driver.streamOf(handle);
+  if (!stream || !stream->capture)
+    return CUDA_ERROR_INVALID_VALUE;
+  *graph = stream->capture;
+  stream->capture = nullptr;
+  return CUDA_SUCCESS;
+}
+
+// Events.
+
+SOFTGPU_API cuEventCreate(Event **event, unsigned flags) {
+  SOFTGPU_ENTER(cuEventCreate);
+  auto fresh = std::make_unique<Event>();
+  fresh->timed = !(flags & 2);
+  *event = driver.events.add(std::move(fresh));
+  return CUDA_SUCCESS;
+}
+
+SOFTGPU_API cuEventDestroy_v2(Event *event) {
+  SOFTGPU_ENTER(cuEventDestroy_v2);
+  return driver.events.remove(event) ? CUDA_SUCCESS : CUDA_ERROR_INVALID_HANDLE;
+}
+
+SOFTGPU_API cuEventRecord(Event *event, void *handle) {
+  SOFTGPU_ENTER(cuEventRecord);
+  Stream *stream = driver.streamOf(handle);
+  if (!stream || !driver.events.has(event))
+    return CUDA_ERROR_INVALID_HANDLE;
+  if (stream->capture)
+    return CUDA_SUCCESS;
+  event->stream = stream;
+  event->number = driver.lastWork + 1;
+  return driver.enqueue(*stream, [=, &driver] {
+    if (driver.events.has(event))
+      event->instructions = driver.machine.counters.instructions;
+    return CUDA_SUCCESS;
+  });
+}
+
+static bool isPending(const Event &event) {
+  return event.stream && !event.stream->pending.empty() && event.stream->pending.front().number <= event.number;
+}
+
+SOFTGPU_API cuEventSynchronize(Event *event) {
+  SOFTGPU_ENTER(cuEventSynchronize);
+  if (!driver.events.has(event))
+    return CUDA_ERROR_INVALID_HANDLE;
+  return isPending(*event) ? driver.runUntil(*event->stream, event->number) : CUDA_SUCCESS;
+}
+
+SOFTGPU_API cuEventQuery(Event *event) {
+  SOFTGPU_ENTER(cuEventQuery);
+  if (!driver.events.has(event))
+    return CUDA_ERROR_INVALID_HANDLE;
+  if (!isPending(*event))
+    return CUDA_SUCCESS;
+  CUresult result = driver.runUntil(*event->stream, event->number);
+  return result ? result : CUDA_ERROR_NOT_READY;
+}
+
+/// Time is counted in instructions, a million to the millisecond: the same in every run.
+static CUresult elapsed(Driver &driver, float *milliseconds, Event *from, Event *to) {
+  if (!driver.events.has(from) || !driver.events.has(to) || !from->number || !to->number || !from->timed || !to->timed)
+    return CUDA_ERROR_INVALID_HANDLE;
+  if (isPending(*from) || isPending(*to))
+    return CUDA_ERROR_NOT_READY;
+  *milliseconds = static_cast<float>((to->instructions - from->instructions) * 1e-6);
+  return CUDA_SUCCESS;
+}
+
+SOFTGPU_API cuEventElapsedTime(float *milliseconds, Event *from, Event *to) {
+  SOFTGPU_ENTER(cuEventElapsedTime);
+  return elapsed(driver, milliseconds, from, to);
+}
+SOFTGPU_API cuEventElapsedTime_v2(float *milliseconds, Event *from, Event *to) {
+  SOFTGPU_ENTER(cuEventElapsedTime_v2);
+  return elapsed(driver, milliseconds, from, to);
+}
