@@ -1,0 +1,106 @@
+// The driver's side: streams, graphs, failures, what is not freed.
+
+#include "GpuTest.h"
+
+using namespace softgpu;
+
+namespace {
+
+using DriverInterface = GpuTest;
+
+TEST_F(DriverInterface, StreamsRunWhenSomebodyWaits) {
+  void *stream = nullptr, *pinned = nullptr;
+  ASSERT_EQ(cuStreamCreate(&stream, 0), 0);
+  ASSERT_EQ(cuMemAllocHost_v2(&pinned, 8), 0);
+  auto *host = static_cast<int *>(pinned);
+  CUdeviceptr word = allocate(4);
+  host[0] = 5;
+  host[1] = 0;
+  ASSERT_EQ(cuMemcpyHtoDAsync_v2(word, host, 4, stream), 0);
+  host[0] = 6; // too early: the copy has not run
+  ASSERT_EQ(cuMemcpyDtoHAsync_v2(host + 1, word, 4, stream), 0);
+  EXPECT_EQ(host[1], 0) << "not there before the stream was waited for";
+  ASSERT_EQ(cuStreamSynchronize(stream), 0);
+  EXPECT_EQ(host[1], 6);
+  EXPECT_EQ(softgpu_live("stream"), 1);
+  EXPECT_EQ(cuStreamDestroy_v2(stream), 0);
+  EXPECT_EQ(cuMemFreeHost(pinned), 0);
+  EXPECT_EQ(cuMemFree_v2(word), 0);
+  EXPECT_EQ(softgpu_live(nullptr), 1) << "the context is left";
+}
+
+TEST_F(DriverInterface, GraphsShowMissingEdges) {
+  std::string load = "ld.param.u64 %rd1, [a]; ld.global.u32 %r2, [%rd1];\n", store = "st.global.u32 [%rd1], %r2; ret;";
+  void *increment = kernel(load + "add.u32 %r2, %r2, 1;" + store),
+       *square = kernel(load + "mul.lo.u32 %r2, %r2, %r2;" + store);
+  CUdeviceptr word = allocate(4);
+  uint64_t arguments[4] = {word, 0, 0, 0};
+  void *pointers[4] = {&arguments[0], &arguments[1], &arguments[2], &arguments[3]};
+  CUDA_KERNEL_NODE_PARAMS params = {increment, 1, 1, 1, 1, 1, 1, 0, pointers, nullptr, nullptr, nullptr};
+  for (bool edge : {true, false}) {
+    void *graph = nullptr, *exec = nullptr, *first = nullptr, *second = nullptr;
+    ASSERT_EQ(cuGraphCreate(&graph, 0), 0);
+    params.func = increment;
+    ASSERT_EQ(cuGraphAddKernelNode_v2(&first, graph, nullptr, 0, &params), 0);
+    params.func = square;
+    ASSERT_EQ(cuGraphAddKernelNode_v2(&second, graph, &first, edge, &params), 0);
+    ASSERT_EQ(cuGraphInstantiateWithFlags(&exec, graph, 0), 0);
+    int three = 3;
+    ASSERT_EQ(cuMemcpyHtoD_v2(word, &three, 4), 0);
+    ASSERT_EQ(cuGraphLaunch(exec, nullptr), 0);
+    EXPECT_EQ(download<int>(word, 1)[0], edge ? 16 : 10);
+    EXPECT_EQ(cuGraphExecDestroy(exec), 0);
+    EXPECT_EQ(cuGraphDestroy(graph), 0);
+  }
+  EXPECT_EQ(softgpu_live("graph") + softgpu_live("graph_exec"), 0);
+}
+
+TEST_F(DriverInterface, FailsTheCallItIsTold) {
+  CUdeviceptr pointer = 0;
+  softgpu_fail_call("cuMemAlloc_v2", 2, 2);
+  EXPECT_EQ(cuMemAlloc_v2(&pointer, 4), 0);
+  EXPECT_EQ(cuMemAlloc_v2(&pointer, 4), 2);
+  EXPECT_EQ(cuMemAlloc_v2(&pointer, 4), 0);
+  EXPECT_EQ(softgpu_live("allocation"), 2);
+}
+
+TEST_F(DriverInterface, HasLittleMemory) {
+  softgpu_set("SOFTGPU_MEMORY", 1000);
+  CUdeviceptr pointer = 0;
+  EXPECT_EQ(cuMemAlloc_v2(&pointer, 900), 0);
+  EXPECT_EQ(cuMemAlloc_v2(&pointer, 900), 2);
+}
+
+TEST_F(DriverInterface, CanHaveNoDeviceOrBeAStub) {
+  softgpu_set("SOFTGPU_DEVICES", 0);
+  EXPECT_EQ(cuInit(0), 100);
+  softgpu_set("SOFTGPU_STUB", 1);
+  EXPECT_EQ(cuInit(0), 34);
+}
+
+TEST_F(DriverInterface, RefusesModules) {
+  void *module = nullptr;
+  softgpu_set("SOFTGPU_DRIVER", 10010);
+  EXPECT_EQ(cuModuleLoadData(&module, ".version 7.0\n.target sm_80\n.address_size 64\n"), 222);
+  softgpu_set("SOFTGPU_DRIVER", 13000);
+  EXPECT_EQ(cuModuleLoadData(&module, ".version 7.8\n.target sm_90\n.address_size 64\n"), 209);
+  EXPECT_EQ(cuModuleLoadData(&module, "\x7f"
+                                      "ELF"),
+            209);
+  EXPECT_EQ(softgpu_live("module"), 0);
+}
+
+TEST_F(DriverInterface, DynamicSharedMemoryHasTheSizeOfTheLaunch) {
+  void *function = kernel("mov.u32 %r1, %tid.x; shl.b32 %r2, %r1, 2; mov.u32 %r3, dynamic; add.u32 %r3, %r3, %r2;\n"
+                          "st.shared.u32 [%r3], %r1; ret;",
+                          ".extern .shared .align 16 .b8 dynamic[];");
+  EXPECT_EQ(run(function, 1, 32, {}, 128), 0) << softgpu_last_error();
+  expectFailure(run(function, 1, 32, {}, 124), 700, "the block has 124 bytes of shared memory");
+}
+
+} // namespace
+
+int main(int argc, char **argv) {
+  testing::InitGoogleTest(&argc, argv);
+  return RUN_ALL_TESTS();
+}
