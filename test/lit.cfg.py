@@ -72,7 +72,7 @@ except OSError:
     pass
 
 for feature, program in [("clang-format", "clang-format-22"), ("clang", "clang++-22"), ("git", "git"),
-                         ("ptxas", "ptxas"), ("nvdisasm", "nvdisasm"), ("qemu-aarch64", "qemu-aarch64-static"),
+                         ("nvcc", "nvcc"), ("ptxas", "ptxas"), ("nvdisasm", "nvdisasm"), ("qemu-aarch64", "qemu-aarch64-static"),
                          ("aarch64-gcc", "aarch64-linux-gnu-gcc")]:
     if shutil.which(program, path=config.environment["PATH"]):
         config.available_features.add(feature)
