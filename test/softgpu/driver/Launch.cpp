@@ -140,9 +140,10 @@ static CUresult setKernel(Driver &driver, Graph::Node &node, const CUDA_KERNEL_N
   return CUDA_SUCCESS;
 }
 
-SOFTGPU_API cuGraphAddKernelNode_v2(Graph::Node **handle, Graph *graph, Graph::Node *const *dependencies, size_t count,
-                                    const CUDA_KERNEL_NODE_PARAMS *params) {
-  SOFTGPU_ENTER(cuGraphAddKernelNode_v2);
+// The node functions come in two versions. The first one's parameters end before `kern`, which nobody reads here.
+
+static CUresult addKernelNode(Driver &driver, Graph::Node **handle, Graph *graph, Graph::Node *const *dependencies,
+                              size_t count, const CUDA_KERNEL_NODE_PARAMS *params) {
   if (!driver.graphs.has(graph) || !params)
     return CUDA_ERROR_INVALID_VALUE;
   auto node = std::make_shared<Graph::Node>();
@@ -160,6 +161,18 @@ SOFTGPU_API cuGraphAddKernelNode_v2(Graph::Node **handle, Graph *graph, Graph::N
   return CUDA_SUCCESS;
 }
 
+SOFTGPU_API cuGraphAddKernelNode(Graph::Node **handle, Graph *graph, Graph::Node *const *dependencies, size_t count,
+                                 const CUDA_KERNEL_NODE_PARAMS *params) {
+  SOFTGPU_ENTER(cuGraphAddKernelNode);
+  return addKernelNode(driver, handle, graph, dependencies, count, params);
+}
+
+SOFTGPU_API cuGraphAddKernelNode_v2(Graph::Node **handle, Graph *graph, Graph::Node *const *dependencies, size_t count,
+                                    const CUDA_KERNEL_NODE_PARAMS *params) {
+  SOFTGPU_ENTER(cuGraphAddKernelNode_v2);
+  return addKernelNode(driver, handle, graph, dependencies, count, params);
+}
+
 /// The executable graph has nodes of its own, in the same order.
 SOFTGPU_API cuGraphInstantiateWithFlags(Graph **exec, Graph *graph, uint64_t) {
   SOFTGPU_ENTER(cuGraphInstantiateWithFlags);
@@ -173,8 +186,8 @@ SOFTGPU_API cuGraphInstantiateWithFlags(Graph **exec, Graph *graph, uint64_t) {
   return CUDA_SUCCESS;
 }
 
-SOFTGPU_API cuGraphExecKernelNodeSetParams_v2(Graph *exec, Graph::Node *node, const CUDA_KERNEL_NODE_PARAMS *params) {
-  SOFTGPU_ENTER(cuGraphExecKernelNodeSetParams_v2);
+static CUresult setNodeParameters(Driver &driver, Graph *exec, Graph::Node *node,
+                                  const CUDA_KERNEL_NODE_PARAMS *params) {
   if (!driver.graphExecs.has(exec) || !driver.graphs.has(exec->origin) || !params)
     return CUDA_ERROR_INVALID_VALUE;
   for (size_t i = 0; i < exec->origin->nodes.size() && i < exec->nodes.size(); ++i)
@@ -187,6 +200,16 @@ SOFTGPU_API cuGraphExecKernelNodeSetParams_v2(Graph *exec, Graph::Node *node, co
       return CUDA_SUCCESS;
     }
   return CUDA_ERROR_INVALID_VALUE;
+}
+
+SOFTGPU_API cuGraphExecKernelNodeSetParams(Graph *exec, Graph::Node *node, const CUDA_KERNEL_NODE_PARAMS *params) {
+  SOFTGPU_ENTER(cuGraphExecKernelNodeSetParams);
+  return setNodeParameters(driver, exec, node, params);
+}
+
+SOFTGPU_API cuGraphExecKernelNodeSetParams_v2(Graph *exec, Graph::Node *node, const CUDA_KERNEL_NODE_PARAMS *params) {
+  SOFTGPU_ENTER(cuGraphExecKernelNodeSetParams_v2);
+  return setNodeParameters(driver, exec, node, params);
 }
 
 /// Runs the nodes as their dependencies allow, of several that may run the one that was added last: an edge that is
