@@ -1,6 +1,6 @@
 //===- nnc-bench.cpp - how fast a compiled model is -----------------------===//
 
-#include "tools/nnc-bench/Machine.h"
+#include "tools/common/Machine.h"
 #include "tools/nnc-bench/Measure.h"
 
 #include <cstdio>

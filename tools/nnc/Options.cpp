@@ -86,8 +86,9 @@ static cl::opt<std::string> cudaArchs("cuda-arch",
                                       cl::desc("GPUs to make machine code for with ptxas, beside the PTX that runs on "
                                                "all from sm_80 up"),
                                       cl::value_desc("sm_80,..."), cl::cat(category));
-static cl::opt<bool> optReport("opt-report", cl::desc("Report what was fused and how (not supported yet)"),
-                               cl::cat(category));
+static cl::opt<bool>
+    optReport("opt-report", cl::desc("Say of each layer what was fused, how it is computed and what bounds its time"),
+              cl::cat(category));
 static cl::opt<bool> sanitize("sanitize", cl::desc("Check every access (not supported yet)"), cl::cat(category));
 static cl::opt<bool> crash("debug-crash", cl::desc("Crash, to test what happens then"), cl::Hidden, cl::cat(category));
 
@@ -100,8 +101,6 @@ static ParsedOptions usageError(const Twine &message) {
 static const char *findUnsupportedFlag() {
   if (emit == static_cast<Emit>(-1))
     return "--emit=header";
-  if (optReport)
-    return "--opt-report";
   if (sanitize)
     return "--sanitize";
   return nullptr;
@@ -182,6 +181,7 @@ ParsedOptions nnc::parseOptions(int argc, char **argv) {
   options.weights = embeds && !embedWeights.empty() ? embedWeights : weights;
   options.embedWeights = embeds;
   options.verbose = verbose;
+  options.optReport = optReport;
   options.verify = verify;
   options.verifyBatches.assign(verifyBatches.begin(), verifyBatches.end());
   options.trace = trace;

@@ -18,6 +18,7 @@ struct ToolOptions {
   std::string weights; ///< -w
   bool embedWeights = false;
   bool verbose = false;
+  bool optReport = false;
   bool verify = false;
   std::vector<int64_t> verifyBatches;
   std::string trace;               ///< directory, empty for none

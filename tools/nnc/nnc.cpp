@@ -5,6 +5,7 @@
 #include "tools/nnc/ExitCode.h"
 #include "tools/nnc/Isolation.h"
 #include "tools/nnc/ModelData.h"
+#include "tools/nnc/OptReport.h"
 #include "tools/nnc/Options.h"
 #include "tools/nnc/OutputFile.h"
 #include "tools/nnc/Trace.h"
@@ -58,6 +59,9 @@ static int compileModel(StringRef text, const ToolOptions &options) {
   }
   if (!options.trace.empty())
     return trace(*module, options);
+  if (options.optReport)
+    if (int exitCode = reportLayers(*module, compilation, options))
+      return exitCode;
   // Compiling takes the module; the interpreter of --verify needs it as it was.
   mlir::OwningOpRef<mlir::ModuleOp> checked = options.verify ? module->clone() : mlir::ModuleOp();
   std::string output;

@@ -24,7 +24,7 @@ ALLOWED = {
     "tools/common": ("nnc/",),
     "tools/nnc": ("tools/common/", "compiler/", "dialects/", "nnc/") + LLVM,
     "tools/nnc-opt": ("compiler/", "dialects/") + LLVM,
-    "tools/nnc-bench": ("nnc/", "nlohmann/json.hpp"),
+    "tools/nnc-bench": ("tools/common/", "nnc/", "nlohmann/json.hpp"),
     "tools/nnc-run": ("tools/common/", "nnc/", "nlohmann/json.hpp"),
 }
 

@@ -1,6 +1,6 @@
 //===- Machine.cpp - what this machine can do at best ---------------------===//
 
-#include "tools/nnc-bench/Machine.h"
+#include "tools/common/Machine.h"
 
 #include <algorithm>
 #include <atomic>
@@ -79,6 +79,14 @@ __attribute__((target("avx2,fma"))) static void fma256() {
 #undef NNC_STEP
   }
 }
+/// One chain, whose steps wait for each other.
+__attribute__((target("avx2,fma"))) static void fmaChain() {
+  __m256 a = _mm256_set1_ps(0.001f), x = _mm256_set1_ps(0.999f), y = a;
+  for (long i = 0; i < rounds; ++i) {
+    a = _mm256_fmadd_ps(a, x, y);
+    __asm__ volatile("" : "+x"(a));
+  }
+}
 #endif
 
 double measurePeakGflops(const char *level, int threads) {
@@ -98,6 +106,17 @@ double measurePeakGflops(const char *level, int threads) {
     best = std::max(best, 2.0 * lanes * chains * rounds * threads / seconds / 1e9);
   }
   return best;
+}
+
+double measureMultiplyAddNs() {
+#if defined(__x86_64__)
+  double best = runTogether(1, [](int) { fmaChain(); });
+  for (int repeat = 1; repeat < 5; ++repeat)
+    best = std::min(best, runTogether(1, [](int) { fmaChain(); }));
+  return best / rounds * 1e9;
+#else
+  return 0;
+#endif
 }
 
 //===----------------------------------------------------------------------===//
