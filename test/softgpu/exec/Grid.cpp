@@ -13,6 +13,7 @@ Grid::Grid(Machine &machine, const Program &program, const LaunchConfig &config,
   threadsPerBlock = config.block[0] * config.block[1] * config.block[2];
   warpsPerBlock = (threadsPerBlock + warpSize - 1) / warpSize;
   blocks = config.grid[0] * config.grid[1] * config.grid[2];
+  machine.races.forgetReaders();
   start = machine.races.tick();
   budget = machine.warpInstructionBudget;
   ++machine.launches;

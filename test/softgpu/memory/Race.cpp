@@ -87,6 +87,17 @@ uint32_t RaceDetector::setOf(ReaderSet set) {
   return place->second;
 }
 
+uint32_t RaceDetector::setWith(uint32_t id, uint32_t warp, uint32_t time) {
+  Addition &known = additions[(id * 31 + warp * 7 + time) % additions.size()];
+  if (known.id == id && known.warp == warp && known.time == time)
+    return known.result;
+  ReaderSet set = *sets[id];
+  uint32_t &newest = set[warp];
+  newest = std::max(newest, time);
+  known = {id, warp, time, setOf(std::move(set))};
+  return known.result;
+}
+
 void RaceDetector::recordRead(Cell &cell, const Observer &by, uint32_t bytes, Strength strength) {
   uint32_t warp = by.thread / 32, lane = by.thread & 31, witness = 0;
   auto replace = [&](uint32_t id, ReaderKind kind, uint32_t mask) {
@@ -96,6 +107,9 @@ void RaceDetector::recordRead(Cell &cell, const Observer &by, uint32_t bytes, St
     cell.readers = mask;
     cell.readTime = std::max(cell.readTime, by.time);
   };
+  // A set only grows until the next write: what its members read is still to be known by who writes.
+  if (cell.readTime > by.start && (cell.reader >> 22 & 3) == Set)
+    return replace(setWith(cell.reader & idMask, warp, by.time), Set, 0);
   if (cell.readTime <= by.start || readsAreKnown(cell, by, witness)) {
     cell.readTime = 0;
     return replace(warp, Lanes, 1u << lane);
@@ -112,12 +126,7 @@ void RaceDetector::recordRead(Cell &cell, const Observer &by, uint32_t bytes, St
     return;
   }
   ReaderSet set;
-  if (kind == Set) {
-    auto known = sets[id]->find(warp);
-    if (known != sets[id]->end() && known->second >= by.time)
-      return;
-    set = *sets[id];
-  } else if (kind == Lanes) {
+  if (kind == Lanes) {
     set[id] = cell.readTime;
   } else {
     for (uint32_t i = 0; i < by.warps; ++i)

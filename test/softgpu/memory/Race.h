@@ -10,6 +10,7 @@
 
 #include "Knowledge.h"
 
+#include <algorithm>
 #include <vector>
 
 namespace softgpu {
@@ -55,9 +56,16 @@ public:
     if (cell.writeTime > by.start && (cell.writer & Cell::threadMask) != by.thread &&
         !writeIsOrdered(cell, by, bytes, strength))
       return false;
-    if (cell.readTime == by.time && cell.reader == lanesOf(by, bytes, strength)) {
-      cell.readers |= 1u << (by.thread & 31);
-      return true;
+    // What nearly every read finds: others of the block read the word since their last barrier.
+    if (cell.readTime == by.time) {
+      if (cell.reader == readerOf(by.thread / 32, Lanes, bytes, strength)) {
+        cell.readers |= 1u << (by.thread & 31);
+        return true;
+      }
+      if (cell.reader == readerOf(by.block, Warps, bytes, strength)) {
+        cell.readers |= 1u << (by.thread / 32 - by.firstWarp);
+        return true;
+      }
     }
     recordRead(cell, by, bytes, strength);
     return true;
@@ -78,6 +86,12 @@ public:
   const Conflict &conflict() const { return found; }
   uint32_t now() const { return counter; }
   uint32_t tick() { return ++counter; }
+  /// Between launches: whatever was read is then in the past, and no cell is asked for its readers again.
+  void forgetReaders() {
+    setIds.clear();
+    sets.clear();
+    std::fill(additions.begin(), additions.end(), Addition());
+  }
 
 private:
   enum ReaderKind : uint32_t { Lanes = 0, Warps = 1, Set = 2 };
@@ -85,9 +99,6 @@ private:
 
   static uint32_t readerOf(uint32_t id, ReaderKind kind, uint32_t bytes, Strength strength) {
     return id | static_cast<uint32_t>(kind) << 22 | static_cast<uint32_t>(strength) << 24 | bytes << 28;
-  }
-  static uint32_t lanesOf(const Observer &by, uint32_t bytes, Strength strength) {
-    return readerOf(by.thread / 32, Lanes, bytes, strength);
   }
 
   bool knows(const Observer &by, uint32_t thread, uint32_t time) const;
@@ -104,6 +115,12 @@ private:
   std::map<ReaderSet, uint32_t> setIds;
   std::vector<const ReaderSet *> sets;
   uint32_t setOf(ReaderSet set);
+  /// The set `id` with a reader added. Neighbouring words mostly have the same readers, hence the memory of answers.
+  uint32_t setWith(uint32_t id, uint32_t warp, uint32_t time);
+  struct Addition {
+    uint32_t id = ~0u, warp = 0, time = 0, result = 0;
+  };
+  std::vector<Addition> additions = std::vector<Addition>(4096);
 
   Conflict found;
   uint32_t counter = 0;
