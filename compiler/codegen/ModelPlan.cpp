@@ -40,7 +40,7 @@ static bool keepsDim0Apart(Operation *op) {
         return from.getRank() > 0 && from.getDimSize(0) == to.getDimSize(0);
       })
       .Case([](nn::LinearOp linear) { return linear.getInput().getType().getRank() > 1; })
-      .Case<nn::SoftmaxOp, nn::ArgmaxOp>([](auto reduction) { return reduction.getNormalizedDim() > 0; })
+      .Case<nn::SoftmaxOpInterface, nn::ArgmaxOp>([](auto reduction) { return reduction.getNormalizedDim() > 0; })
       .Case([](nn::ElementwiseOpInterface) { return true; })
       .Case([](func::ReturnOp) { return true; })
       .Default(false);

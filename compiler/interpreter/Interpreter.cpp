@@ -86,7 +86,7 @@ static void forEachRow(const Tensor &x, int64_t dim, llvm::function_ref<void(int
       body(slice * shape[dim] * inner + i, inner);
 }
 
-static Tensor softmax(nn::SoftmaxOp op, const Tensor &x) {
+static Tensor softmax(nn::SoftmaxOpInterface op, const Tensor &x) {
   Tensor y = x;
   int64_t dim = op.getNormalizedDim(), extent = x.shape[dim];
   forEachRow(x, dim, [&](int64_t first, int64_t step) {
@@ -101,8 +101,11 @@ static Tensor softmax(nn::SoftmaxOp op, const Tensor &x) {
       sums[j % numerics::softmaxPartialSums] += e;
     }
     float sum = numerics::softmaxSum(b, sums);
-    for (int64_t j = 0; j < extent; ++j)
-      y.f32[first + j * step] /= sum;
+    float logSum = numerics::log(b, sum);
+    for (int64_t j = 0; j < extent; ++j) {
+      float &element = y.f32[first + j * step];
+      element = op.isLogarithm() ? numerics::logSoftmax(b, x.f32[first + j * step], max, logSum) : element / sum;
+    }
   });
   return y;
 }
@@ -196,7 +199,7 @@ FailureOr<std::vector<Tensor>> nnc::interpreter::interpret(func::FuncOp forward,
                             return linear(op, operand(0), operand(1), op.getBias() ? &operand(2) : nullptr);
                           })
                           .Case([&](nn::ElementwiseOpInterface op) { return elementwise(op, operand(0)); })
-                          .Case([&](nn::SoftmaxOp op) { return softmax(op, operand(0)); })
+                          .Case([&](nn::SoftmaxOpInterface op) { return softmax(op, operand(0)); })
                           .Case([&](nn::ArgmaxOp op) { return argmax(op, operand(0)); });
       define(op.getResult(0), std::move(result));
     }

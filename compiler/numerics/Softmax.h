@@ -2,7 +2,7 @@
 //
 // Softmax of a row x[0..n): the row's maximum m, from -inf by softmaxMax over all elements in any order; e[j] =
 // softmaxExp(x[j], m); partial sums s[0..16) from +0, e[j] added to s[j mod 16] in ascending order; then
-// y[j] = e[j] / softmaxSum(s).
+// y[j] = e[j] / softmaxSum(s), or logSoftmax(x[j], m, log(softmaxSum(s))).
 //
 //===----------------------------------------------------------------------===//
 
@@ -10,6 +10,7 @@
 #define NNC_COMPILER_NUMERICS_SOFTMAX_H
 
 #include "compiler/numerics/Exp.h"
+#include "compiler/numerics/Log.h"
 
 namespace nnc::numerics {
 
@@ -35,6 +36,12 @@ template <typename B> typename B::Float softmaxSum(B &b, const typename B::Float
     for (int i = 0; i < half; ++i)
       sums[i] = b.add(sums[i], sums[i + half]);
   return sums[0];
+}
+
+/// (x - max) - log(sum)
+template <typename B>
+typename B::Float logSoftmax(B &b, typename B::Float x, typename B::Float max, typename B::Float logSum) {
+  return b.sub(b.sub(x, max), logSum);
 }
 
 /// Whether argmax, in ascending order, prefers `x` to the `best` so far: the first of equal maxima stays, and the first

@@ -18,8 +18,8 @@ def NNVerifyFused : Pass<"nn-verify-fused", "::mlir::ModuleOp"> {
   let summary = "Verify what code generation may assume";
   let description = [{
     The last pass over the nn dialect. Afterwards
-    - the module has one function `@forward` with one block of parameter, flatten, linear, elementwise, softmax and
-      argmax operations and a return;
+    - the module has one function `@forward` with one block of parameter, flatten, linear, elementwise, softmax,
+      log_softmax and argmax operations and a return;
     - every weight and bias of a linear is the result of a parameter;
     - every parameter is in the module's list `nn.parameters`, with its type;
     - every element function, of an operation or in an epilogue, is one that `compiler/numerics` defines;

@@ -40,7 +40,7 @@ static LogicalResult verifyOperation(Operation *op) {
     return verifyElementFunction(op, elementwise.getElementFunction());
   if (auto linear = dyn_cast<nn::LinearOp>(op))
     return verifyLinear(linear);
-  if (isa<nn::ParameterOp, nn::FlattenOp, nn::SoftmaxOp, nn::ArgmaxOp, func::ReturnOp>(op))
+  if (isa<nn::ParameterOp, nn::FlattenOp, nn::SoftmaxOpInterface, nn::ArgmaxOp, func::ReturnOp>(op))
     return success();
   return op->emitOpError("is not an operation that code generation knows");
 }

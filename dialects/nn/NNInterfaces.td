@@ -30,4 +30,15 @@ def NN_ElementwiseOpInterface : OpInterface<"ElementwiseOpInterface"> {
   ];
 }
 
+def NN_SoftmaxOpInterface : OpInterface<"SoftmaxOpInterface"> {
+  let description = [{
+    A softmax or its logarithm, along one dimension of its operand, whose type its result has.
+  }];
+  let cppNamespace = "::nnc::nn";
+  let methods = [
+    InterfaceMethod<"The dimension, counted from the front.", "int64_t", "getNormalizedDim">,
+    InterfaceMethod<"Whether it is the logarithm.", "bool", "isLogarithm">,
+  ];
+}
+
 #endif // NNC_DIALECTS_NN_NNINTERFACES_TD

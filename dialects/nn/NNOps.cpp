@@ -25,9 +25,6 @@ static OpFoldResult foldIdempotent(ElementwiseOpInterface op) {
   return endsWithIt ? input : Value();
 }
 
-#define GET_OP_CLASSES
-#include "dialects/nn/NNOps.cpp.inc"
-
 //===----------------------------------------------------------------------===//
 // Shapes
 //===----------------------------------------------------------------------===//
@@ -63,6 +60,13 @@ static FailureOr<int64_t> checkReducedDim(std::optional<Location> loc, StringRef
                              "; no operation may read across it");
   return *normalized;
 }
+
+//===----------------------------------------------------------------------===//
+// Generated definitions, which use what stands above
+//===----------------------------------------------------------------------===//
+
+#define GET_OP_CLASSES
+#include "dialects/nn/NNOps.cpp.inc"
 
 //===----------------------------------------------------------------------===//
 // ParameterOp
@@ -145,14 +149,6 @@ LogicalResult LinearOp::inferReturnTypes(MLIRContext *, std::optional<Location> 
   inferred.push_back(RankedTensorType::get(shape, input.getElementType()));
   return success();
 }
-
-//===----------------------------------------------------------------------===//
-// SoftmaxOp
-//===----------------------------------------------------------------------===//
-
-LogicalResult SoftmaxOp::verify() { return checkReducedDim(getLoc(), getOperationName(), getDim(), getType()); }
-
-int64_t SoftmaxOp::getNormalizedDim() { return *normalizeDim(getDim(), getType().getRank()); }
 
 //===----------------------------------------------------------------------===//
 // ArgmaxOp

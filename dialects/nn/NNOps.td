@@ -60,7 +60,23 @@ def NN_LinearOp : NN_Op<"linear", [InferTypeOpAdaptor]> {
   let assemblyFormat = "$input `,` $weight (`,` $bias^)? attr-dict `:` functional-type(operands, results)";
 }
 
-def NN_SoftmaxOp : NN_Op<"softmax", [SameOperandsAndResultType]> {
+class NN_SoftmaxBase<string mnemonic, string isLogarithm> : NN_Op<mnemonic,
+    [SameOperandsAndResultType, DeclareOpInterfaceMethods<NN_SoftmaxOpInterface>]> {
+  let arguments = (ins NN_Activation:$input, DefaultValuedAttr<I64Attr, "-1">:$dim);
+  let results = (outs NN_Activation:$result);
+  let assemblyFormat = "$input attr-dict `:` type($result)";
+  let hasVerifier = 1;
+  code logarithmDefinition = "bool $cppClass::isLogarithm() { return " # isLogarithm # "; }";
+  code definitions = [{
+    ::llvm::LogicalResult $cppClass::verify() {
+      return checkReducedDim(getLoc(), getOperationName(), getDim(), getType());
+    }
+    int64_t $cppClass::getNormalizedDim() { return *normalizeDim(getDim(), getType().getRank()); }
+  }];
+  let extraClassDefinition = definitions # logarithmDefinition;
+}
+
+def NN_SoftmaxOp : NN_SoftmaxBase<"softmax", "false"> {
   let summary = "exp(x - max) / sum(exp(x - max)) along one dimension";
   let description = [{
     A negative dimension counts from the end; the default is the last. A slice that holds a NaN becomes NaN. The order
@@ -70,13 +86,16 @@ def NN_SoftmaxOp : NN_Op<"softmax", [SameOperandsAndResultType]> {
     %3 = nn.softmax %2 {dim = 1 : i64} : tensor<?x10xf32>
     ```
   }];
-  let arguments = (ins NN_Activation:$input, DefaultValuedAttr<I64Attr, "-1">:$dim);
-  let results = (outs NN_Activation:$result);
-  let assemblyFormat = "$input attr-dict `:` type($result)";
-  let hasVerifier = 1;
-  let extraClassDeclaration = [{
-    /// The dimension, counted from the front.
-    int64_t getNormalizedDim();
+}
+
+def NN_LogSoftmaxOp : NN_SoftmaxBase<"log_softmax", "true"> {
+  let summary = "(x - max) - log(sum(exp(x - max))) along one dimension";
+  let description = [{
+    The logarithm of `nn.softmax`, with the same sum, also where the softmax itself is 0.
+
+    ```mlir
+    %3 = nn.log_softmax %2 {dim = 1 : i64} : tensor<?x10xf32>
+    ```
   }];
 }
 

@@ -9,7 +9,7 @@ import subprocess
 import sys
 
 from activations import find
-from f64_reference import elementwise, linear, rows_along, softmax
+from f64_reference import elementwise, linear, log_softmax, rows_along, softmax
 from modelfiles import read_npy
 
 LARGEST = 2.0 ** 127
@@ -99,6 +99,7 @@ def main():
             "linear": lambda x_, e: linear(shapes[x], x_, e, actual[operands[1]],
                                            actual[operands[2]] if len(operands) > 2 else [0.0] * shape[-1]),
             "flatten": lambda x_, e: (x_, e),
+            "log_softmax": lambda x_, e: log_softmax(shapes[x], x_, e, attribute(rest, "dim", -1)),
             "softmax": lambda x_, e: softmax(shapes[x], x_, e, attribute(rest, "dim", -1)),
         }
         activation = find(op, rest.split(" : tensor")[0])

@@ -3,7 +3,8 @@
     |y - y64| <= gamma (sum |x||w| + |b|) + K 2^-149 + |W| (error of x),   gamma = (K+1)u / (1 - (K+1)u), u = 2^-24,
 
 where |x| is at most |x64| + (error of x). An activation adds 4 ULP and makes an error larger by its steepest slope at most,
-or by any factor where it jumps. Softmax at least halves one, and adds 1e-6 at most.
+or by any factor where it jumps. Softmax at least halves one, and adds 1e-6 at most; its logarithm at most doubles
+one, and adds 1e-6 and 2 ULP.
 Argmax is the same unless the two best are closer than their errors."""
 import math
 from operator import mul
@@ -59,4 +60,16 @@ def softmax(shape, x, error, dim):
             y[i] = e / total
             # |dy_i| = y_i |dx_i - sum y_j dx_j| <= 2 y_i (1 - y_i) max|dx| <= max|dx| / 2
             errors[i] = SOFTMAX + carried / 2
+    return y, errors
+
+
+def log_softmax(shape, x, error, dim):
+    """(y, error of y), as above."""
+    y, errors = [0.0] * len(x), [0.0] * len(x)
+    for row in rows_along(shape, dim):
+        largest = max(x[i] for i in row)
+        total, carried = math.fsum(math.exp(x[i] - largest) for i in row), max(error[i] for i in row)
+        for i in row:
+            y[i] = x[i] - largest - math.log(total)
+            errors[i] = SOFTMAX + 4 * U * abs(y[i]) + 2 * carried
     return y, errors

@@ -42,6 +42,10 @@ class Builder:
         activation = relu if random.random() < 0.5 else random.choice(ACTIVATIONS)
         return self.value(activation.apply(x, tensor(shape)))
 
+    def softmax(self, random, x, shape, first):
+        operation = random.choice(["softmax", "softmax", "log_softmax"])
+        return self.value(f"nn.{operation} {x} {{dim = {random.randint(first, len(shape) - 1)} : i64}} : {tensor(shape)}")
+
     def result(self, value, shape, element="f32"):
         self.results.append((value, tensor(shape, element)))
 
@@ -76,9 +80,9 @@ def add_tower(b, random, x, lead, is_open, known):
         if random.random() < 0.7:
             x = b.activation(random, x, shape)
         elif random.random() < 0.2:
-            x = b.value(f"nn.softmax {x} {{dim = {random.randint(first, len(shape) - 1)} : i64}} : {tensor(shape)}")
+            x = b.softmax(random, x, shape, first)
     if random.random() < 0.4:
-        y = b.value(f"nn.softmax {x} {{dim = {random.randint(first, len(shape) - 1)} : i64}} : {tensor(shape)}")
+        y = b.softmax(random, x, shape, first)
         b.result(y, shape)
         dim = random.randint(first, len(shape) - 1)
         kept = shape[:dim] + shape[dim + 1:]

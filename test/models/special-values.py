@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """special-values.py FOLDER: rows of 19 elements (a vector of 16 and a tail) with special values, and what relu, argmax,
-softmax and a linear with weights of 1 make of them by definition."""
+softmax, its logarithm and a linear with weights of 1 make of them by definition."""
 import os
 import sys
 from array import array
@@ -48,6 +48,18 @@ def main():
     # Zeros and subnormals, whose exp is 1, share equally.
     softmax = [value for case in CASES for value in case[2] or [1.0 / WIDTH] * WIDTH]
     write_npy(os.path.join(folder, "softmax.npy"), [len(CASES), WIDTH], array("f", softmax))
+    # x - max where one has it all, -log(19) as f32 has it where all share.
+    log_softmax = []
+    for values, _, probabilities, _ in CASES:
+        largest = max(values)
+        for i, value in enumerate(values):
+            if probabilities is None:
+                log_softmax.append(-2.944438934326172)
+            elif probabilities[i] != probabilities[i]:
+                log_softmax.append(NAN)
+            else:
+                log_softmax.append(value - largest)
+    write_npy(os.path.join(folder, "log_softmax.npy"), [len(CASES), WIDTH], array("f", log_softmax))
     write_safetensors(os.path.join(folder, "ones.safetensors"), {"w": ("F32", [1, WIDTH], array("f", [1.0] * WIDTH).tobytes())})
 
 

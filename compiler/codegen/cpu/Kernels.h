@@ -36,8 +36,9 @@ public:
   /// of `epilogue` in turn on the elements in [firstRow, lastRow) x [firstColumn, lastColumn), in place.
   mlir::func::FuncOp epilogue(mlir::Location loc, llvm::ArrayRef<mlir::Attribute> epilogue);
 
-  /// (%x: memref<?xDxIxf32>, %y: memref<?xDxIxf32>): softmax along D.
-  mlir::func::FuncOp softmax(nn::SoftmaxOp op, int64_t extent, int64_t inner);
+  /// (%x: memref<?xDxIxf32>, %y: memref<?xDxIxf32>): softmax along D, or its
+  /// logarithm.
+  mlir::func::FuncOp softmax(nn::SoftmaxOpInterface op, int64_t extent, int64_t inner);
 
   /// (%x: memref<?xDxIxf32>, %y: memref<?xIxi64>): argmax along D.
   mlir::func::FuncOp argmax(nn::ArgmaxOp op, int64_t extent, int64_t inner);

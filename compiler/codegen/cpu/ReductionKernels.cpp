@@ -105,7 +105,7 @@ static SmallVector<Value> lanesOf(ImplicitLocOpBuilder &b, Value vector) {
                              [&](int64_t lane) -> Value { return vector::ExtractOp::create(b, vector, lane); });
 }
 
-static void emitSoftmaxRow(ImplicitLocOpBuilder &b, Value x, Value y, RowChunks &row) {
+static void emitSoftmaxRow(ImplicitLocOpBuilder &b, bool isLogarithm, Value x, Value y, RowChunks &row) {
   NumericsBuilder vectors(b, row.getType()), scalars(b, b.getF32Type());
   constexpr float lowest = -std::numeric_limits<float>::infinity();
 
@@ -121,7 +121,8 @@ static void emitSoftmaxRow(ImplicitLocOpBuilder &b, Value x, Value y, RowChunks 
   Value sums =
       row.forEach(vectors.constant(0.0f), [&](Value j, int64_t count, ValueRange carried) -> SmallVector<Value> {
         Value e = numerics::softmaxExp(vectors, row.load(x, j, count, lowest), max);
-        row.store(e, y, j, count);
+        if (!isLogarithm)
+          row.store(e, y, j, count);
         if (count < chunk) {
           // Adding +0 changes no partial sum; an exp of padding may be NaN.
           auto present =
@@ -131,21 +132,25 @@ static void emitSoftmaxRow(ImplicitLocOpBuilder &b, Value x, Value y, RowChunks 
         return {vectors.add(carried[0], e)};
       })[0];
   SmallVector<Value> partial = lanesOf(b, sums);
-  Value sum = vector::BroadcastOp::create(b, row.getType(), numerics::softmaxSum(scalars, partial.data()));
+  Value sum = numerics::softmaxSum(scalars, partial.data());
+  sum = vector::BroadcastOp::create(b, row.getType(), isLogarithm ? numerics::log(scalars, sum) : sum);
 
   row.forEach({}, [&](Value j, int64_t count, ValueRange) -> SmallVector<Value> {
-    row.store(vectors.div(row.load(y, j, count, 0.0f), sum), y, j, count);
+    if (isLogarithm)
+      row.store(numerics::logSoftmax(vectors, row.load(x, j, count, 0.0f), max, sum), y, j, count);
+    else
+      row.store(vectors.div(row.load(y, j, count, 0.0f), sum), y, j, count);
     return {};
   });
 }
 
-func::FuncOp KernelLibrary::softmax(nn::SoftmaxOp op, int64_t extent, int64_t inner) {
-  Type type = MemRefType::get({ShapedType::kDynamic, extent, inner}, Float32Type::get(op.getContext()));
-  return getOrEmit(llvm::formatv("softmax_{0}x{1}", extent, inner).str(), op.getLoc(), {type, type},
-                   [&](ImplicitLocOpBuilder &b, Block::BlockArgListType arguments) {
+func::FuncOp KernelLibrary::softmax(nn::SoftmaxOpInterface op, int64_t extent, int64_t inner) {
+  Type type = MemRefType::get({ShapedType::kDynamic, extent, inner}, Float32Type::get(op->getContext()));
+  return getOrEmit(llvm::formatv("{0}softmax_{1}x{2}", op.isLogarithm() ? "log_" : "", extent, inner).str(),
+                   op->getLoc(), {type, type}, [&](ImplicitLocOpBuilder &b, Block::BlockArgListType arguments) {
                      forEachRow(b, arguments[0], inner, [&](Value slice, Value at) {
                        RowChunks row(b, extent, inner, slice, at);
-                       emitSoftmaxRow(b, arguments[0], arguments[1], row);
+                       emitSoftmaxRow(b, op.isLogarithm(), arguments[0], arguments[1], row);
                      });
                    });
 }

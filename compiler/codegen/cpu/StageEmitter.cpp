@@ -82,7 +82,7 @@ void StageEmitter::emit(const Stage &stage, const CallBuffers &newBuffers, const
       .Case([&](nn::ElementwiseOpInterface op) {
         call(kernels.elementwise(op), {flatView(op->getOperand(0)), flatView(op->getResult(0))});
       })
-      .Case<nn::SoftmaxOp, nn::ArgmaxOp>([&](auto op) { emitReduction(op, op.getNormalizedDim()); })
+      .Case<nn::SoftmaxOpInterface, nn::ArgmaxOp>([&](auto op) { emitReduction(op, op.getNormalizedDim()); })
       .Default([](Operation *) { llvm_unreachable("nn-verify-fused lets no other operation through"); });
   b.setLoc(outside);
 }
@@ -123,13 +123,13 @@ void StageEmitter::emitLinear(nn::LinearOp op) {
 
 /// A softmax or argmax along `dim` of the whole type: slices around it, `inner` elements from one to the next along it.
 template <typename Op> void StageEmitter::emitReduction(Op op, int64_t dim) {
-  ArrayRef<int64_t> shape = plan.sampleShape(op.getInput());
+  ArrayRef<int64_t> shape = plan.sampleShape(op->getOperand(0));
   int64_t sampleDim = dim - (plan.batched ? 1 : 0);
   int64_t slices = product(shape.take_front(sampleDim));
   int64_t extent = shape[sampleDim], inner = product(shape.drop_front(sampleDim + 1));
-  Value x = slicesView(op.getInput(), slices, {extent, inner});
-  if constexpr (std::is_same_v<Op, nn::SoftmaxOp>)
-    call(kernels.softmax(op, extent, inner), {x, slicesView(op.getResult(), slices, {extent, inner})});
+  Value x = slicesView(op->getOperand(0), slices, {extent, inner});
+  if constexpr (std::is_same_v<Op, nn::SoftmaxOpInterface>)
+    call(kernels.softmax(op, extent, inner), {x, slicesView(op->getResult(0), slices, {extent, inner})});
   else
-    call(kernels.argmax(op, extent, inner), {x, slicesView(op.getResult(), slices, inner)});
+    call(kernels.argmax(op, extent, inner), {x, slicesView(op->getResult(0), slices, inner)});
 }

@@ -49,8 +49,8 @@ private:
         .Case([&](nn::ElementwiseOpInterface elementwise) {
           return launch(kernels.elementwise(elementwise), plan.sampleSize(op->getOperand(0)), {x, y});
         })
-        .Case([&](nn::SoftmaxOp softmax) {
-          auto [slices, extent, inner] = rowsAlong(softmax.getInput(), softmax.getNormalizedDim());
+        .Case([&](nn::SoftmaxOpInterface softmax) {
+          auto [slices, extent, inner] = rowsAlong(softmax->getOperand(0), softmax.getNormalizedDim());
           return launch(kernels.softmax(softmax, extent, inner), slices * inner, {x, y});
         })
         .Case([&](nn::ArgmaxOp argmax) {

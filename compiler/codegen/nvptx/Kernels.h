@@ -48,8 +48,9 @@ public:
   /// (%x, %y: !llvm.ptr<1>, %rows: i64): an element function; a row is an element.
   CudaKernel elementwise(nn::ElementwiseOpInterface op);
 
-  /// (%x, %y: !llvm.ptr<1>, %rows: i64): softmax or argmax along D of (S, D, I); `rows` is S * I.
-  CudaKernel softmax(nn::SoftmaxOp op, int64_t extent, int64_t inner);
+  /// (%x, %y: !llvm.ptr<1>, %rows: i64): softmax (or its logarithm) or argmax along D of (S, D, I);
+  /// `rows` is S * I.
+  CudaKernel softmax(nn::SoftmaxOpInterface op, int64_t extent, int64_t inner);
   CudaKernel argmax(nn::ArgmaxOp op, int64_t extent, int64_t inner);
 
   /// (%x, %y: !llvm.ptr<1>, %rows: i64): %y = %x; a row is an element.

@@ -56,9 +56,10 @@ public:
 
 } // namespace
 
-CudaKernel CudaKernelLibrary::softmax(nn::SoftmaxOp op, int64_t extent, int64_t inner) {
-  CudaKernel kernel{llvm::formatv("softmax_{0}x{1}", extent, inner).str(), threads, threads / softmaxLanes, 1};
-  getOrEmit(kernel, op.getLoc(), 1, 1, [&](DeviceBuilder &b, Block::BlockArgListType arguments) {
+CudaKernel CudaKernelLibrary::softmax(nn::SoftmaxOpInterface op, int64_t extent, int64_t inner) {
+  std::string name = llvm::formatv("{0}softmax_{1}x{2}", op.isLogarithm() ? "log_" : "", extent, inner);
+  CudaKernel kernel{name, threads, threads / softmaxLanes, 1};
+  getOrEmit(kernel, op->getLoc(), 1, 1, [&](DeviceBuilder &b, Block::BlockArgListType arguments) {
     RowOfGroup row(b, softmaxLanes, extent, inner, arguments[0], arguments[2]);
     NumericsBuilder arith(b, b.getF32Type());
     Value max = arith.constant(-std::numeric_limits<float>::infinity());
@@ -75,9 +76,15 @@ CudaKernel CudaKernelLibrary::softmax(nn::SoftmaxOp op, int64_t extent, int64_t 
     for (int64_t distance = softmaxLanes / 2; distance >= 1; distance /= 2)
       sum = arith.add(sum, b.shuffleXor(sum, distance));
 
+    if (op.isLogarithm())
+      sum = numerics::log(arith, sum);
+
     b.when(row.isPresent, [&] {
       row.forEach({}, [&](Value j, ValueRange) -> SmallVector<Value> {
-        b.store(arith.div(numerics::softmaxExp(arith, row.load(j), max), sum), row.at(arguments[1], j));
+        Value x = row.load(j);
+        Value y = op.isLogarithm() ? numerics::logSoftmax(arith, x, max, sum)
+                                   : arith.div(numerics::softmaxExp(arith, x, max), sum);
+        b.store(y, row.at(arguments[1], j));
         return {};
       });
     });

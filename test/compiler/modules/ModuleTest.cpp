@@ -239,6 +239,13 @@ TEST(Module, appliesActivationsAsFunctions) {
   check("threshold", F::threshold(x, 1, -20), [&](double x) { return x > 1 ? x : -20; });
 }
 
+TEST(Module, takesTheLogarithmOfASoftmax) {
+  Tensor x = row({1, 2, 1000});
+  EXPECT_EQ(print(nn::LogSoftmax(1)(x)), "tensor([[-999., -998.,    0.]])");
+  Tensor y = F::log_softmax(row({0, 0, 0, 0}), -1);
+  EXPECT_NEAR(y.data<float>()[0], -std::log(4.0), 1e-7);
+}
+
 TEST(Module, refusesConstantsThatPyTorchRefuses) {
   Tensor x = ones({1});
   EXPECT_EQ(errorOf([&] { nn::CELU(0)(x); }), "CELU: 'nn.celu' op 'alpha' is 0, by which x is divided");
