@@ -11,6 +11,7 @@
 #include "Knowledge.h"
 
 #include <algorithm>
+#include <array>
 #include <vector>
 
 namespace softgpu {
@@ -120,7 +121,7 @@ private:
   struct Addition {
     uint32_t id = ~0u, warp = 0, time = 0, result = 0;
   };
-  std::vector<Addition> additions = std::vector<Addition>(4096);
+  std::array<Addition, 4096> additions;
 
   Conflict found;
   uint32_t counter = 0;
