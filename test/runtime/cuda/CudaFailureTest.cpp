@@ -1,0 +1,138 @@
+// CudaFailureTest FOLDER: every call of the driver fails once, with each result that it may give. Needs the software
+// GPU.
+
+#include "test/runtime/cuda/ScaleModel.h"
+#include "test/runtime/cuda/SoftGpu.h"
+
+#include "cuda/Context.h"
+#include "cuda/Memory.h"
+#include "nnc/Model.h"
+
+#include <gtest/gtest.h>
+
+using namespace nnc;
+
+static std::string folder;
+
+namespace {
+
+class CudaFailure : public testing::Test {
+protected:
+  CudaFailure() {
+    StateDict weights;
+    weights.add("w", tensor(std::vector<float>{1, 2, -3, 0.5f}));
+    save(weights, weightsFile);
+  }
+
+  /// A life on the GPU: loads, runs few and many samples from the host and on the GPU, copies tensors. Returns the
+  /// first error, or nothing if all went well.
+  std::optional<Error> live() {
+    try {
+      Model model = Model::fromTable(&table.model, weightsFile, "cuda");
+      RunnerOptions options;
+      options.maxBatch = 70;
+      options.timed = true;
+      Runner runner = model.runner(options);
+      for (int64_t batch : {2, 70, 3}) {
+        Tensor x = ones({batch, 4}), y({batch, 4});
+        Status status = runner.run(x.data<float>(), y.data<float>(), batch);
+        if (!status.ok())
+          return Error(status.code, status.message);
+        EXPECT_EQ(y.data<float>()[4 * batch - 2], -2);
+      }
+      Tensor x = ones({5, 4}, "cuda"), y = model(x.clone());
+      EXPECT_EQ(y[4][3].item<float>(), 1.5f);
+      return std::nullopt;
+    } catch (const Error &error) {
+      return error;
+    }
+  }
+
+  std::string weightsFile = folder + "/failure.safetensors";
+  ScaleModel table;
+};
+
+} // namespace
+
+/// The driver's results that CODEGEN's list has, with what a message about each says.
+static constexpr struct {
+  int code;
+  const char *says;
+} results[] = {{2, "use a smaller batch, or free memory"},
+               {34, "stub for linking"},
+               {100, "no NVIDIA GPU is visible"},
+               {101, "there is no such GPU"},
+               {209, "compile it for the GPU's architecture with --cuda-arch"},
+               {218, "does not take the model's PTX"},
+               {222, "the driver is older than the model's PTX"},
+               {700, "an address outside its memory"},
+               {702, "longer than this GPU's watchdog allows"},
+               {999, "dmesg"}};
+
+// The first test: the driver starts once in a process.
+TEST_F(CudaFailure, aDriverThatDoesNotStart) {
+  SoftGpu &gpu = softGpu();
+  ASSERT_TRUE(gpu.failCall);
+  for (const char *function : {"cuInit", "cuDriverGetVersion"})
+    for (auto &[code, says] : results) {
+      gpu.failCall(function, 1, code);
+      std::optional<Error> error = live();
+      ASSERT_TRUE(error) << function << ' ' << code;
+      EXPECT_EQ(error->code(), StatusCode::System);
+      EXPECT_NE(error->message().find(says), std::string::npos) << error->message();
+      EXPECT_EQ(error->message().rfind("the NVIDIA driver does not start: ", 0), 0u) << error->message();
+    }
+  std::optional<Error> error = live();
+  EXPECT_FALSE(error) << error->message();
+}
+
+TEST_F(CudaFailure, everyCallOnce) {
+  SoftGpu &gpu = softGpu();
+  ASSERT_TRUE(gpu.failCall);
+  ASSERT_FALSE(live());
+  ASSERT_EQ(gpu.live(nullptr), 0);
+  static const char *const functions[] = {
+#define NNC_CUDA_ENTRY(name, symbol, ...) #symbol,
+  // The types are not needed.
+#include "cuda/DriverEntries.def"
+  };
+  // What a failure of these leaves behind is the driver's: nothing more can be done. A context that was not left stays.
+  auto releases = [](const std::string &function) {
+    for (const char *word : {"Free", "Destroy", "Release", "Unload", "CtxPush", "CtxPop"})
+      if (function.find(word) != std::string::npos)
+        return true;
+    return false;
+  };
+  int failures = 0;
+  for (const char *function : functions) {
+    uint64_t before = gpu.calls(function);
+    ASSERT_FALSE(live());
+    uint64_t calls = gpu.calls(function) - before;
+    for (uint32_t nth = 1; nth <= calls; ++nth) {
+      auto &[code, says] = results[nth % std::size(results)];
+      int64_t alive = gpu.live(nullptr);
+      gpu.failCall(function, nth, code);
+      std::optional<Error> error = live();
+      ++failures;
+      std::string where = std::string(function) + " " + std::to_string(nth) + " result " + std::to_string(code);
+      if (!releases(function)) {
+        ASSERT_TRUE(error) << where;
+        EXPECT_EQ(gpu.live(nullptr), alive) << where;
+      }
+      if (error) {
+        EXPECT_EQ(error->code(), StatusCode::System) << where;
+        EXPECT_NE(error->message().find(says), std::string::npos) << where << ": " << error->message();
+        EXPECT_NE(error->message().find(function), std::string::npos) << where << ": " << error->message();
+      }
+      std::optional<Error> after = live();
+      ASSERT_FALSE(after) << where << ", and then: " << after->message();
+    }
+  }
+  EXPECT_GT(failures, 100);
+}
+
+int main(int argc, char **argv) {
+  testing::InitGoogleTest(&argc, argv);
+  folder = argv[1];
+  return RUN_ALL_TESTS();
+}
