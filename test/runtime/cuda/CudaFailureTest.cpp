@@ -86,11 +86,57 @@ TEST_F(CudaFailure, aDriverThatDoesNotStart) {
   EXPECT_FALSE(error) << error->message();
 }
 
+TEST_F(CudaFailure, aLostContextIsGoneWithItsModels) {
+  SoftGpu &gpu = softGpu();
+  {
+    Model model = Model::fromTable(&table.model, weightsFile, "cuda");
+    RunnerOptions options;
+    options.maxBatch = 70;
+    Runner runner = model.runner(options);
+    // Memory for one row, and a call of 70.
+    Tensor row = zeros({1, 4}, "cuda"), y({70, 4});
+    const void *from[] = {row.rawData()};
+    void *to[] = {y.rawData()};
+    Status status = runner.run(from, 1, to, 1, 70);
+    ASSERT_FALSE(status.ok());
+    std::string message = status.message;
+    EXPECT_EQ(message.rfind("running model Scale on cuda:0: a kernel used an address outside its memory", 0), 0u)
+        << message;
+    EXPECT_NE(message.find("everything on this GPU is lost: let go of its models, runners and tensors and load again"),
+              std::string::npos)
+        << message;
+    EXPECT_FALSE(runner.run(y.data<float>(), y.data<float>(), 1).ok()) << "nothing runs any more";
+    Result<Model> another = Model::tryFromTable(&table.model, weightsFile, "cuda");
+    EXPECT_FALSE(another.ok());
+    Model onCpu = Model::fromTable(&table.model, weightsFile, "auto");
+    EXPECT_EQ(onCpu.device(), Device());
+    EXPECT_NE(onCpu.deviceNote(), "");
+  }
+  // Graphs belong to no context, and the driver does not take them back from one that is lost.
+  for (const char *kind : {"allocation", "host", "context", "module", "stream", "event"})
+    EXPECT_EQ(gpu.live(kind), 0) << kind;
+  std::optional<Error> after = live();
+  EXPECT_FALSE(after) << after->message();
+}
+
+TEST_F(CudaFailure, littleMemory) {
+  softGpu().set("SOFTGPU_MEMORY", 1 << 20);
+  Model model = Model::fromTable(&table.model, weightsFile, "cuda");
+  RunnerOptions options;
+  options.maxBatch = 1 << 20;
+  Result<Runner> runner = model.tryRunner(options);
+  ASSERT_FALSE(runner.ok());
+  EXPECT_EQ(runner.error().code(), StatusCode::System);
+  EXPECT_EQ(runner.error().message().rfind("cannot allocate 16777472 bytes for the workspace on cuda:0 (", 0), 0u)
+      << runner.error().message();
+  EXPECT_FALSE(live());
+  softGpu().set("SOFTGPU_MEMORY", int64_t(1) << 32);
+}
+
+// The last test: releases that fail leave something behind.
 TEST_F(CudaFailure, everyCallOnce) {
   SoftGpu &gpu = softGpu();
   ASSERT_TRUE(gpu.failCall);
-  ASSERT_FALSE(live());
-  ASSERT_EQ(gpu.live(nullptr), 0);
   static const char *const functions[] = {
 #define NNC_CUDA_ENTRY(name, symbol, ...) #symbol,
   // The types are not needed.
