@@ -1,8 +1,10 @@
-// Prints a gpu.module with one kernel that uses everything DeviceBuilder offers:
+// Prints a gpu.module with one kernel that uses everything DeviceBuilder offers, or with --ptx its PTX:
 //
 //   (x: ptr<1>, y: ptr<1>, count: i32)
 
+#include "compiler/codegen/Passes.h"
 #include "compiler/codegen/nvptx/DeviceBuilder.h"
+#include "compiler/codegen/nvptx/Ptx.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
@@ -11,6 +13,7 @@
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/Verifier.h"
+#include "mlir/Pass/PassManager.h"
 
 using namespace mlir;
 using namespace nnc::codegen;
@@ -43,7 +46,21 @@ static void emitBody(DeviceBuilder &b, Value x, Value y, Value count) {
   });
 }
 
-int main() {
+static int printPtx(ModuleOp module, gpu::GPUModuleOp device) {
+  PassManager passes(module.getContext());
+  buildCudaToNVVMPipeline(passes);
+  if (failed(passes.run(module)))
+    return 1;
+  llvm::Expected<std::string> ptx = emitPtx(device, /*optLevel=*/3);
+  if (!ptx) {
+    llvm::logAllUnhandledErrors(ptx.takeError(), llvm::errs());
+    return 1;
+  }
+  llvm::outs() << *ptx;
+  return 0;
+}
+
+int main(int argc, char **argv) {
   MLIRContext context(MLIRContext::Threading::DISABLED);
   context.loadDialect<arith::ArithDialect, gpu::GPUDialect, LLVM::LLVMDialect, NVVM::NVVMDialect, scf::SCFDialect,
                       vector::VectorDialect>();
@@ -61,5 +78,7 @@ int main() {
   gpu::ReturnOp::create(b);
   if (failed(verify(*module)))
     return 1;
+  if (argc > 1 && StringRef(argv[1]) == "--ptx")
+    return printPtx(*module, device);
   module->print(llvm::outs());
 }
