@@ -6,6 +6,7 @@
 #include <fstream>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 using namespace nnc;
 
@@ -71,6 +72,43 @@ TEST(Npy, refusesWhatItCannotRead) {
   std::ofstream(folder + "/text.npy") << "1 2 3\n";
   expect(messageOf(folder + "/text.npy"), "it does not begin as one");
   expect(messageOf(folder + "/missing.npy"), "cannot read");
+}
+
+TEST(Npy, piecesAreTheWhole) {
+  Tensor tensor({5, 3});
+  for (int64_t i = 0; i < tensor.numel(); ++i)
+    tensor.data<float>()[i] = static_cast<float>(i);
+  std::string path = folder + "/pieces.npy";
+  unlink(path.c_str());
+  {
+    Result<NpyWriter> writer = NpyWriter::open(path, tensor.shape());
+    ASSERT_TRUE(writer.ok());
+    ASSERT_FALSE(writer->write(tensor.rawData(), 24));
+    ASSERT_FALSE(writer->write(tensor.data<float>() + 6, 36));
+    EXPECT_NE(access(path.c_str(), F_OK), 0) << "it is there when it is whole";
+    ASSERT_FALSE(writer->finish());
+  }
+  Result<NpyReader> reader = NpyReader::open(path);
+  ASSERT_TRUE(reader.ok());
+  EXPECT_EQ(reader->shape(), tensor.shape());
+  float read[15];
+  ASSERT_FALSE(reader->read(read, 4));
+  ASSERT_FALSE(reader->read(read + 1, 56));
+  EXPECT_EQ(std::memcmp(read, tensor.rawData(), sizeof read), 0);
+}
+
+TEST(Npy, whatIsNotFinishedIsNotThere) {
+  std::string path = folder + "/unfinished.npy";
+  unlink(path.c_str());
+  {
+    ASSERT_TRUE(NpyWriter::open(path, {2}).ok());
+  }
+  EXPECT_NE(access(path.c_str(), F_OK), 0);
+  ASSERT_FALSE(writeNpy(path, Tensor({3})));
+  {
+    ASSERT_TRUE(NpyWriter::open(path, {2}).ok());
+  }
+  EXPECT_EQ(messageOf(path), "read [3]") << "as it was";
 }
 
 int main(int argc, char **argv) {

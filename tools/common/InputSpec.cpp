@@ -2,52 +2,16 @@
 
 #include "tools/common/InputSpec.h"
 
-#include "nnc/Npy.h"
-
-#include <charconv>
-#include <cstring>
-
 using namespace nnc;
 
-/// "3x28x28" as a shape; nothing for other text.
-static std::optional<Shape> parseShape(std::string_view text) {
-  Shape shape;
-  for (;;) {
-    int64_t extent;
-    auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), extent);
-    if (error != std::errc() || extent < 0)
-      return std::nullopt;
-    shape.push_back(extent);
-    text.remove_prefix(static_cast<size_t>(end - text.data()));
-    if (text.empty())
-      return shape;
-    if (text.front() != 'x')
-      return std::nullopt;
-    text.remove_prefix(1);
-  }
-}
-
 Result<Tensor> nnc::makeInput(const std::string &spec, const TensorInfo &info, Generator &generator) {
-  std::string kind = spec.substr(0, spec.find(':'));
-  if (kind != "rand" && kind != "zeros" && kind != "ones")
-    return readNpy(spec);
-  Shape shape = info.shape;
-  if (info.isOpen())
-    shape.front() = 1;
-  if (kind.size() < spec.size()) {
-    std::optional<Shape> given = parseShape(std::string_view(spec).substr(kind.size() + 1));
-    if (!given)
-      return Error(StatusCode::Invalid, "'" + spec + "' has no shape such as 3x28x28 behind the colon");
-    shape = *given;
-  }
-  int64_t bytes = sizeof(float);
-  for (int64_t extent : shape)
-    if (__builtin_mul_overflow(bytes, extent, &bytes))
-      return Error(StatusCode::Invalid, "'" + spec + "' has more bytes than 63 bits count");
-  Tensor tensor(shape);
-  float *elements = tensor.data<float>();
-  for (int64_t i = 0, count = tensor.numel(); i < count; ++i)
-    elements[i] = kind == "rand" ? generator.uniform() : kind == "ones" ? 1.0f : 0.0f;
+  Result<InputStream> stream = InputStream::open(spec, info, generator);
+  if (!stream)
+    return stream.error();
+  Tensor tensor(stream->shape(), stream->dtype());
+  if (std::optional<Error> error = stream->read(tensor))
+    return *error;
+  stream->skip(generator);
   return tensor;
 }
 

@@ -16,30 +16,31 @@
 
 using Clock = std::chrono::steady_clock;
 
-static double secondsSince(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
 /// Runs `body(thread)` on `threads` threads that begin together; returns the seconds until the last is done.
 static double runTogether(int threads, const std::function<void(int)> &body) {
   std::atomic<int> ready{0};
   std::atomic<bool> go{false};
+  std::vector<Clock::time_point> ends(static_cast<size_t>(threads));
+  auto run = [&](int thread) {
+    body(thread);
+    ends[static_cast<size_t>(thread)] = Clock::now();
+  };
   std::vector<std::thread> others;
   for (int i = 1; i < threads; ++i)
     others.emplace_back([&, i] {
       ++ready;
       while (!go)
         ;
-      body(i);
+      run(i);
     });
   while (ready != threads - 1)
     std::this_thread::yield();
   Clock::time_point start = Clock::now();
   go = true;
-  body(0);
+  run(0);
   for (std::thread &other : others)
     other.join();
-  return secondsSince(start);
+  return std::chrono::duration<double>(*std::max_element(ends.begin(), ends.end()) - start).count();
 }
 
 //===----------------------------------------------------------------------===//
@@ -145,7 +146,7 @@ double measureReadGbps(size_t bytes, int threads) {
   };
   std::vector<std::vector<Line>> data(static_cast<size_t>(threads), std::vector<Line>(share));
   double best = 0;
-  int passes = static_cast<int>(std::max<size_t>(1, (size_t(32) << 20) / (share * sizeof(Vector))));
+  int passes = static_cast<int>(std::max<size_t>(1, (size_t(128) << 20) / (share * sizeof(Vector))));
   for (int repeat = 0; repeat < 20; ++repeat) {
     double seconds = runTogether(threads, [&](int thread) {
       for (int pass = 0; pass < passes; ++pass)

@@ -38,16 +38,20 @@ Result<Times> measure(const Model &model, int64_t batch, int threads, double sec
     Status status = runner->run(from.data(), from.size(), to.data(), to.size(), batch);
     return status.ok() ? std::chrono::duration<double, std::micro>(Clock::now() - start).count() : -1;
   };
-  for (int warmUp = 0; warmUp < 20; ++warmUp)
+  auto secondsFromNow = [](double seconds) {
+    return Clock::now() + std::chrono::microseconds(static_cast<int64_t>(seconds * 1e6));
+  };
+  // Caches, threads that start and clocks that rise.
+  constexpr int leastWarmUp = 20;
+  Clock::time_point warm = secondsFromNow(std::min(0.1, seconds / 4));
+  for (int calls = 0; calls < leastWarmUp || Clock::now() < warm; ++calls)
     if (call() < 0)
       return Error(StatusCode::Invalid, "the model refused a batch of " + std::to_string(batch));
   std::vector<double> times;
   constexpr size_t least = 30;
-  Clock::time_point end = Clock::now() + std::chrono::microseconds(static_cast<int64_t>(seconds * 1e6));
+  Clock::time_point end = secondsFromNow(seconds);
   while (times.size() < least || Clock::now() < end)
     times.push_back(call());
   std::sort(times.begin(), times.end());
-  return Times{
-      batch,       threads, quantile(times, 0.5), quantile(times, 0.9), quantile(times, 0.99), quantile(times, 0.999),
-      times.back()};
+  return Times{quantile(times, 0.5), quantile(times, 0.9), quantile(times, 0.99), quantile(times, 0.999), times.back()};
 }

@@ -2,20 +2,20 @@
 
 #include "tools/common/InputSpec.h"
 #include "tools/nnc-run/Arguments.h"
-#include "tools/nnc-run/Compare.h"
 #include "tools/nnc-run/Info.h"
+#include "tools/nnc-run/Results.h"
 
 #include "nnc/Model.h"
-#include "nnc/Npy.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <iostream>
 #include <unistd.h>
 
 using namespace nnc;
 
-/// So many rows are run between two looks at the progress.
-static constexpr int64_t chunkRows = 1024;
+/// Rows that are read, run and written at once: at most so many, and fewer if they take more memory than this.
+static constexpr int64_t mostChunkRows = 1024, mostChunkBytes = 16 << 20;
 
 static int report(const Error &error) {
   std::fprintf(stderr, "nnc-run: error: %s\n", error.what());
@@ -23,7 +23,7 @@ static int report(const Error &error) {
 }
 
 /// The inputs of `model` from the command line.
-static Result<std::vector<Tensor>> makeInputs(const Model &model, const Arguments &arguments) {
+static Result<std::vector<InputStream>> openInputs(const Model &model, const Arguments &arguments) {
   const std::vector<TensorInfo> &infos = model.inputs();
   std::vector<std::string> specs(infos.size());
   for (size_t i = 0; i < arguments.inputs.size(); ++i) {
@@ -34,14 +34,18 @@ static Result<std::vector<Tensor>> makeInputs(const Model &model, const Argument
       return Error(StatusCode::Invalid, "input '" + infos[named->index].name + "' is given twice");
     specs[named->index] = named->spec;
   }
+  if (std::count(specs.begin(), specs.end(), "-") > 1)
+    return Error(StatusCode::Invalid, "the standard input, '-', is one input only");
   Generator generator(arguments.seed);
-  std::vector<Tensor> inputs;
+  std::vector<InputStream> inputs;
   for (size_t i = 0; i < infos.size(); ++i) {
     if (specs[i].empty())
       return Error(StatusCode::Invalid, "input '" + infos[i].name + "' of shape " + describe(infos[i]) +
                                             " is missing; give -i " + infos[i].name + "=FILE.npy or -i " +
                                             infos[i].name + "=rand");
-    Result<Tensor> input = makeInput(specs[i], infos[i], generator);
+    if (i > 0)
+      inputs.back().skip(generator);
+    Result<InputStream> input = InputStream::open(specs[i], infos[i], generator);
     if (!input)
       return input.error();
     inputs.push_back(std::move(*input));
@@ -49,84 +53,92 @@ static Result<std::vector<Tensor>> makeInputs(const Model &model, const Argument
   return inputs;
 }
 
-/// Rows [first, first + count) of `tensor`.
-static Tensor rowsOf(Tensor &tensor, int64_t first, int64_t count) {
-  Shape shape = tensor.shape();
-  int64_t rowElements = shape.front() == 0 ? 0 : tensor.numel() / shape.front();
-  shape.front() = count;
-  if (tensor.dtype() == DType::F32)
-    return Tensor::view(tensor.data<float>() + first * rowElements, shape);
-  return Tensor::view(tensor.data<int64_t>() + first * rowElements, shape);
+/// Checks number, types and shapes of `inputs`, and returns their batch.
+static Result<int64_t> batchOf(const Model &model, const std::vector<InputStream> &inputs) {
+  // Tensors without elements: only what they say of themselves counts.
+  std::vector<Tensor> tensors;
+  for (const InputStream &input : inputs)
+    tensors.push_back(input.dtype() == DType::F32 ? Tensor::view<float>(nullptr, input.shape())
+                                                  : Tensor::view<int64_t>(nullptr, input.shape()));
+  std::vector<const Tensor *> pointers;
+  for (const Tensor &tensor : tensors)
+    pointers.push_back(&tensor);
+  return model.tryBatchOf(pointers);
 }
 
-/// Checks `inputs` and runs them, many rows in chunks with a line of progress if somebody watches.
-static Result<std::vector<Tensor>> run(const Model &model, std::vector<Tensor> &inputs, int threads) {
-  std::vector<const Tensor *> pointers;
-  for (const Tensor &input : inputs)
-    pointers.push_back(&input);
-  Result<int64_t> checked = model.tryBatchOf(pointers);
-  if (!checked)
-    return checked.error();
-  int64_t batch = *checked, chunk = model.isOpen() ? std::min(batch, chunkRows) : batch;
-  std::vector<Tensor> outputs;
-  for (const TensorInfo &info : model.outputs())
-    outputs.emplace_back(shapeOf(info, batch), info.dtype);
-  Result<Runner> runner = model.tryRunner({std::max<int64_t>(chunk, 1), threads});
+/// How many of `batch` rows are run at once; a static model's are one.
+static int64_t chunkOf(const Model &model, int64_t batch) {
+  int64_t rowBytes = 1;
+  for (const std::vector<TensorInfo> *infos : {&model.inputs(), &model.outputs()})
+    for (const TensorInfo &info : *infos)
+      rowBytes += static_cast<int64_t>(Tensor::view<float>(nullptr, shapeOf(info, 1)).numel() * 8);
+  return std::clamp<int64_t>(std::min(batch, mostChunkBytes / rowBytes), 1, mostChunkRows);
+}
+
+namespace {
+
+/// Runs a model chunk by chunk, so that memory does not grow with the rows.
+class ChunkRunner {
+public:
+  ChunkRunner(const Model &model, int64_t chunk, Runner runner) : open(model.isOpen()), runner(std::move(runner)) {
+    for (const TensorInfo &info : model.inputs())
+      inputs.emplace_back(shapeOf(info, chunk), info.dtype);
+    for (const TensorInfo &info : model.outputs())
+      outputs.emplace_back(shapeOf(info, chunk), info.dtype);
+  }
+
+  /// Takes `count` rows, at most a chunk, from `streams` to `sinks`.
+  std::optional<Error> run(int64_t count, std::vector<InputStream> &streams,
+                           std::vector<std::unique_ptr<ResultSink>> &sinks) {
+    std::vector<const void *> from;
+    std::vector<void *> to;
+    for (size_t i = 0; i < inputs.size(); ++i) {
+      Tensor rows = firstRows(inputs[i], count);
+      if (std::optional<Error> error = streams[i].read(rows))
+        return error;
+      from.push_back(rows.rawData());
+    }
+    for (Tensor &output : outputs)
+      to.push_back(output.rawData());
+    Status status = runner.run(from.data(), from.size(), to.data(), to.size(), count);
+    if (!status.ok())
+      return Error(status.code, status.message);
+    for (std::unique_ptr<ResultSink> &sink : sinks)
+      if (std::optional<Error> error = sink->take(firstRows(outputs[sink->output], count)))
+        return error;
+    return std::nullopt;
+  }
+
+private:
+  Tensor firstRows(const Tensor &chunk, int64_t count) const { return open ? chunk[Slice(0, count)] : chunk; }
+
+  bool open;
+  Runner runner;
+  std::vector<Tensor> inputs, outputs; ///< of one chunk
+};
+
+} // namespace
+
+/// Runs all rows of `inputs`, with a line of progress if somebody watches.
+static std::optional<Error> run(const Model &model, std::vector<InputStream> &inputs, int64_t batch,
+                                std::vector<std::unique_ptr<ResultSink>> &sinks, int threads) {
+  int64_t chunk = chunkOf(model, batch);
+  Result<Runner> runner = model.tryRunner({chunk, threads});
   if (!runner)
     return runner.error();
+  ChunkRunner chunks(model, chunk, std::move(*runner));
   bool watched = isatty(STDERR_FILENO) && batch > chunk;
   int64_t first = 0;
   do {
     int64_t count = std::min(chunk, batch - first);
-    std::vector<const void *> from;
-    std::vector<void *> to;
-    for (Tensor &input : inputs)
-      from.push_back(model.isOpen() ? rowsOf(input, first, count).rawData() : input.rawData());
-    for (Tensor &output : outputs)
-      to.push_back(model.isOpen() ? rowsOf(output, first, count).rawData() : output.rawData());
-    Status status = runner->run(from.data(), from.size(), to.data(), to.size(), count);
-    if (!status.ok())
-      return Error(status.code, status.message);
+    if (std::optional<Error> error = chunks.run(count, inputs, sinks))
+      return error;
     first += count;
     if (watched)
       std::fprintf(stderr, "\r%lld of %lld rows", static_cast<long long>(first), static_cast<long long>(batch));
   } while (first < batch);
   if (watched)
     std::fprintf(stderr, "\n");
-  return outputs;
-}
-
-/// body(index, file) for each of `list`, [NAME=]FILE arguments for results.
-template <typename Body>
-static std::optional<Error> forEachResult(const std::vector<std::string> &list, const Model &model, Body body) {
-  for (size_t i = 0; i < list.size(); ++i) {
-    Result<NamedSpec> named = parseNamedSpec(list[i], model.outputs(), i, "result");
-    if (!named)
-      return named.error();
-    if (std::optional<Error> error = body(named->index, named->spec))
-      return error;
-  }
-  return std::nullopt;
-}
-
-/// Writes or prints `outputs` and compares them; sets `equal`.
-static std::optional<Error> deliver(const Model &model, const std::vector<Tensor> &outputs, const Arguments &arguments,
-                                    bool &equal) {
-  auto write = [&](size_t index, const std::string &file) { return writeNpy(file, outputs[index]); };
-  auto check = [&](size_t index, const std::string &file) -> std::optional<Error> {
-    Result<Tensor> expected = readNpy(file);
-    if (!expected)
-      return expected.error();
-    equal &= compare(model.outputs()[index].name, outputs[index], *expected, arguments.tolerance);
-    return std::nullopt;
-  };
-  if (std::optional<Error> error = forEachResult(arguments.outputs, model, write))
-    return error;
-  if (std::optional<Error> error = forEachResult(arguments.expected, model, check))
-    return error;
-  if (arguments.outputs.empty() && arguments.expected.empty())
-    for (size_t i = 0; i < outputs.size(); ++i)
-      std::cout << model.outputs()[i].name << ": " << outputs[i] << '\n';
   return std::nullopt;
 }
 
@@ -171,19 +183,27 @@ static int runModel(const Arguments &arguments) {
   if (!model)
     return report(model.error());
   reportDevice(*model, arguments);
-  Result<std::vector<Tensor>> inputs = makeInputs(*model, arguments);
+  Result<std::vector<InputStream>> inputs = openInputs(*model, arguments);
   if (!inputs)
     return report(inputs.error());
-  Result<std::vector<Tensor>> outputs = run(*model, *inputs, arguments.threads);
-  if (!outputs)
-    return report(outputs.error());
-  bool equal = true;
-  if (std::optional<Error> error = deliver(*model, *outputs, arguments, equal))
+  Result<int64_t> batch = batchOf(*model, *inputs);
+  if (!batch)
+    return report(batch.error());
+  auto sinks = openSinks(*model, *batch, arguments);
+  if (!sinks)
+    return report(sinks.error());
+  if (std::optional<Error> error = run(*model, *inputs, *batch, *sinks, arguments.threads))
     return report(*error);
+  bool asExpected = true;
+  for (std::unique_ptr<ResultSink> &sink : *sinks) {
+    if (std::optional<Error> error = sink->finish())
+      return report(*error);
+    asExpected &= sink->isExpected();
+  }
   std::cout.flush();
   if (!std::cout)
     return report(Error(StatusCode::System, "cannot write to stdout"));
-  return equal ? 0 : 1;
+  return asExpected ? 0 : 1;
 }
 
 int main(int argc, char **argv) {

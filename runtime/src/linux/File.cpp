@@ -1,7 +1,8 @@
-//===- File.cpp - whole files ---------------------------------------------===//
+//===- File.cpp - files, whole and piece by piece -------------------------===//
 
 #include "File.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -11,81 +12,116 @@
 
 using namespace nnc;
 
-namespace {
-
-struct Descriptor {
-  int value;
-  ~Descriptor() {
-    if (value >= 0)
-      close(value);
-  }
-};
-
-} // namespace
-
 static Error systemError(const char *what, const std::string &path) {
   return Error(StatusCode::System, std::string(what) + " '" + path + "': " + std::strerror(errno));
 }
 
-Result<std::string> nnc::readFile(const std::string &path) {
-  Descriptor file{open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+FileDescriptor::~FileDescriptor() {
+  if (value >= 0)
+    close(value);
+}
+
+Result<InputFile> InputFile::open(const std::string &path) {
+  FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   struct stat status;
-  if (file.value < 0 || fstat(file.value, &status) != 0)
+  if (file.get() < 0 || fstat(file.get(), &status) != 0)
     return systemError("cannot read", path);
   if (S_ISDIR(status.st_mode)) {
     errno = EISDIR;
     return systemError("cannot read", path);
   }
-  // A pipe has no size; a file may change its own while it is read.
-  std::string bytes;
-  bytes.reserve(S_ISREG(status.st_mode) ? static_cast<size_t>(status.st_size) : 0);
-  constexpr size_t chunk = size_t(1) << 20;
-  for (;;) {
-    size_t done = bytes.size();
-    size_t room = bytes.capacity() > done ? bytes.capacity() - done : chunk;
-    bytes.resize(done + room);
-    ssize_t count = read(file.value, &bytes[done], room);
-    bytes.resize(done + (count > 0 ? static_cast<size_t>(count) : 0));
+  std::optional<uint64_t> size;
+  if (S_ISREG(status.st_mode))
+    size = static_cast<uint64_t>(status.st_size);
+  return InputFile(path, std::move(file), size);
+}
+
+Result<size_t> InputFile::read(void *data, size_t size) {
+  size_t done = 0;
+  while (done < size) {
+    ssize_t count = ::read(file.get(), static_cast<char *>(data) + done, size - done);
     if (count < 0 && errno == EINTR)
       continue;
     if (count < 0)
       return systemError("cannot read", path);
     if (count == 0)
-      return bytes;
+      break;
+    done += static_cast<size_t>(count);
   }
+  return done;
 }
 
-static bool writeAll(int file, std::string_view bytes) {
+Result<std::string> InputFile::readString(size_t size) {
+  // A size that was read somewhere may be a lie, and a file may change its own: memory is taken as bytes come.
+  constexpr size_t piece = size_t(1) << 20;
+  std::string bytes;
+  if (fileSize)
+    bytes.reserve(std::min<uint64_t>(size, *fileSize + piece));
+  for (size_t done = 0; done < size; done = bytes.size()) {
+    size_t wanted = std::min(size - done, piece);
+    bytes.resize(done + wanted);
+    Result<size_t> count = read(&bytes[done], wanted);
+    if (!count)
+      return count.error();
+    bytes.resize(done + *count);
+    if (*count < wanted)
+      break;
+  }
+  return bytes;
+}
+
+Result<std::string> nnc::readFile(const std::string &path) {
+  Result<InputFile> file = InputFile::open(path);
+  if (!file)
+    return file.error();
+  return file->readString(SIZE_MAX);
+}
+
+Result<OutputFile> OutputFile::open(const std::string &path) {
+  struct stat status;
+  bool replace = lstat(path.c_str(), &status) != 0 || S_ISREG(status.st_mode);
+  std::string temporary = replace ? path + ".tmpXXXXXX" : "";
+  FileDescriptor file(replace ? mkostemp(temporary.data(), O_CLOEXEC)
+                              : ::open(path.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC));
+  if (file.get() < 0)
+    return systemError("cannot write", path);
+  return OutputFile(path, temporary, std::move(file));
+}
+
+OutputFile::~OutputFile() {
+  if (!temporary.empty())
+    unlink(temporary.c_str());
+}
+
+std::optional<Error> OutputFile::write(std::string_view bytes) {
   while (!bytes.empty()) {
-    ssize_t count = write(file, bytes.data(), bytes.size());
+    ssize_t count = ::write(file.get(), bytes.data(), bytes.size());
     if (count < 0 && errno == EINTR)
       continue;
     if (count < 0)
-      return false;
+      return systemError("cannot write", path);
     bytes.remove_prefix(static_cast<size_t>(count));
   }
-  return true;
+  return std::nullopt;
+}
+
+std::optional<Error> OutputFile::finish() {
+  if (temporary.empty())
+    return std::nullopt;
+  mode_t mask = umask(0);
+  umask(mask);
+  if (fchmod(file.get(), 0666 & ~mask) != 0 || rename(temporary.c_str(), path.c_str()) != 0)
+    return systemError("cannot write", path);
+  temporary.clear();
+  return std::nullopt;
 }
 
 std::optional<Error> nnc::writeFile(const std::string &path, std::initializer_list<std::string_view> parts) {
-  struct stat status;
-  bool replace = stat(path.c_str(), &status) != 0 || S_ISREG(status.st_mode);
-  std::string target = replace ? path + ".tmpXXXXXX" : path;
-  Descriptor file{replace ? mkostemp(target.data(), O_CLOEXEC) : open(path.c_str(), O_WRONLY | O_CLOEXEC)};
-  if (file.value < 0)
-    return systemError("cannot write", path);
-  bool good = true;
+  Result<OutputFile> file = OutputFile::open(path);
+  if (!file)
+    return file.error();
   for (std::string_view part : parts)
-    good = good && writeAll(file.value, part);
-  if (good && replace) {
-    mode_t mask = umask(0);
-    umask(mask);
-    good = fchmod(file.value, 0666 & ~mask) == 0 && rename(target.c_str(), path.c_str()) == 0;
-  }
-  if (good)
-    return std::nullopt;
-  Error error = systemError("cannot write", path);
-  if (replace)
-    unlink(target.c_str());
-  return error;
+    if (std::optional<Error> error = file->write(part))
+      return error;
+  return file->finish();
 }

@@ -1,10 +1,9 @@
-//===- Compare.cpp - a result against a file ------------------------------===//
+//===- Comparison.cpp - a result against what was expected ----------------===//
 
-#include "tools/nnc-run/Compare.h"
+#include "tools/nnc-run/Comparison.h"
 
 #include <cmath>
 #include <cstdio>
-#include <string>
 
 using namespace nnc;
 
@@ -34,29 +33,26 @@ static Shape indexOf(int64_t i, const Shape &shape) {
   return index;
 }
 
-bool compare(const std::string &name, const Tensor &actual, const Tensor &expected, double tolerance) {
-  if (actual.shape() != expected.shape() || actual.dtype() != expected.dtype()) {
-    std::printf("%s: is %s %s, expected %s %s\n", name.c_str(), toString(actual.dtype()),
-                toString(actual.shape()).c_str(), toString(expected.dtype()), toString(expected.shape()).c_str());
-    return false;
-  }
-  double largest = 0;
-  int64_t where = 0, different = 0;
-  for (int64_t i = 0; i < actual.numel(); ++i) {
+void Comparison::add(const Tensor &actual, const Tensor &expected) {
+  for (int64_t i = 0, n = actual.numel(); i < n; ++i, ++count) {
     double error = errorOf(elementAt(actual, i), elementAt(expected, i));
     different += error > tolerance;
-    if (error > largest) {
-      largest = error;
-      where = i;
-    }
+    if (error <= largest)
+      continue;
+    largest = error;
+    where = count;
+    actualThere = elementAt(actual, i);
+    expectedThere = elementAt(expected, i);
   }
+}
+
+void Comparison::print() const {
   if (largest == 0) {
-    std::printf("%s: all %lld elements equal\n", name.c_str(), static_cast<long long>(actual.numel()));
-    return true;
+    std::printf("%s: all %lld elements equal\n", name.c_str(), static_cast<long long>(count));
+    return;
   }
   std::printf("%s: largest error %.9g at %s (is %s, expected %s); %lld of %lld elements differ by more than %g\n",
-              name.c_str(), largest, toString(indexOf(where, actual.shape())).c_str(),
-              format(elementAt(actual, where)).c_str(), format(elementAt(expected, where)).c_str(),
-              static_cast<long long>(different), static_cast<long long>(actual.numel()), tolerance);
-  return different == 0;
+              name.c_str(), largest, toString(indexOf(where, shape)).c_str(), format(actualThere).c_str(),
+              format(expectedThere).c_str(), static_cast<long long>(different), static_cast<long long>(count),
+              tolerance);
 }
