@@ -1,24 +1,26 @@
 #!/usr/bin/env python3
-"""Compares nnc with the peers that are installed: compare.py [--nets A,B] [--peers A,B] [--batches 1,8,...] [--threads 1,2]
-[--seconds S] [--python PYTHON-OF-THE-PEERS]
+"""Compares nnc with its peers; bench/run makes what it needs and calls it. --help lists the options.
 
 For each net and number of threads nnc runs before and after every peer, and its medians' median counts, so that a machine
-whose speed drifts favours nobody. A peer's times are as a Python program sees them; `call` is what its call costs on a net
-of one weight, and the last column compares with that taken off. Prints a Markdown table. nnc and nnc-bench are on the PATH.
+whose speed drifts favours nobody. What is done is kept in build/bench-results: a run that was cut off goes on where it was.
+nnc and nnc-bench are on the PATH.
 """
 import argparse
 import json
 import os
+import random
+import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+BUILD = os.path.join(HERE, "..", "build")
 sys.path.insert(0, os.path.join(HERE, "..", "test", "models"))
-import random
-
+import report
 from modelfiles import parameters_of, random_weights, write_safetensors
+from peers import PEERS
 
 # name: (widths, ReLU after the last layer)
 NETS = {
@@ -30,7 +32,7 @@ NETS = {
     "tiny": ("64,64,64,64,16", False),
     "large": ("4096,4096,4096,4096", False),
 }
-PEERS = ["onnxruntime", "openvino", "jax", "torch"]
+MOST_SECONDS = 300  # of one peer on one net
 
 
 def model_text(widths, relu_last):
@@ -47,10 +49,21 @@ def model_text(widths, relu_last):
             f"    return {value} : {result}\n  }}\n}}\n")
 
 
-def run_nnc(folder, batches, threads, seconds):
+def compile_net(folder, name):
+    widths, relu_last = NETS[name]
+    text = model_text([int(width) for width in widths.split(",")], relu_last)
+    with open(f"{folder}/net.mlir", "w") as file:
+        file.write(text)
+    generator = random.Random(0)
+    write_safetensors(f"{folder}/net.safetensors",
+                      {key: ("F32", shape, random_weights(generator, shape)) for key, shape in parameters_of(text)})
+    subprocess.run(["nnc", f"{folder}/net.mlir", "-o", f"{folder}/net.so"], check=True)
+
+
+def run_nnc(folder, threads, options):
     path = os.path.join(folder, "result.json")
-    command = ["nnc-bench", f"{folder}/net.so", "-w", f"{folder}/net.safetensors", "-b", batches, "--threads", str(threads),
-               "--seconds", str(seconds), "--json", path]
+    command = ["nnc-bench", f"{folder}/net.so", "-w", f"{folder}/net.safetensors", "-b", options.batches, "--threads",
+               str(threads), "--seconds", str(options.seconds), "--json", path]
     if threads == 1:
         command = ["taskset", "-c", str(min(os.sched_getaffinity(0)))] + command
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
@@ -58,61 +71,96 @@ def run_nnc(folder, batches, threads, seconds):
         return {entry["batch"]: entry for entry in json.load(file)}
 
 
-def run_peer(python, peer, widths, threads, batches, seconds, relu_last):
-    command = [python, os.path.join(HERE, "peer.py"), peer, widths, str(threads), batches, str(seconds)]
-    run = subprocess.run(command + (["--relu-last"] if relu_last else []), capture_output=True, text=True)
-    if run.returncode != 0:
-        print(f"{peer} failed: {run.stderr.strip().splitlines()[-1:]}", file=sys.stderr)
-        return {}
-    return {entry["batch"]: entry["median_us"] for entry in map(json.loads, run.stdout.splitlines())}
+def run_peer(peer, widths, threads, batches, relu_last, options):
+    """Median microseconds by batch; what a peer did not manage is left out and said."""
+    command = [options.python, os.path.join(HERE, "peer.py"), peer, widths, str(threads), batches, str(options.seconds)]
+    try:
+        run = subprocess.run(command + (["--relu-last"] if relu_last else []), capture_output=True, text=True,
+                             timeout=MOST_SECONDS)
+        output, problem = run.stdout, run.stderr.strip().splitlines()[-1:] if run.returncode else None
+    except subprocess.TimeoutExpired as expired:
+        output, problem = (expired.stdout or b"").decode(), f"more than {MOST_SECONDS} seconds"
+    if problem is not None:
+        print(f"{peer} on {widths}, {threads} threads: {problem}", file=sys.stderr)
+    lines = (json.loads(line) for line in output.splitlines() if line.startswith('{"batch"'))
+    return {entry["batch"]: entry["median_us"] for entry in lines}
 
 
-def installed(python, peer):
-    return subprocess.run([python, "-c", f"import {peer}"], capture_output=True).returncode == 0
+def limit_us(entry):
+    """The multiply-adds at the peak or the weights at the read rate, whichever takes longer."""
+    shares = [entry["weights_gbps"] / entry["read_gbps"]]
+    if entry["peak_gflops"]:
+        shares.append(entry["gflops"] / entry["peak_gflops"])
+    return entry["median_us"] * max(shares)
+
+
+def measure(name, threads, peers, calls, options):
+    """The rows of one net on one number of threads."""
+    widths, relu_last = NETS[name]
+    with tempfile.TemporaryDirectory() as folder:
+        compile_net(folder, name)
+        ours, theirs = [run_nnc(folder, threads, options)], {}
+        for peer in peers:
+            theirs[peer] = run_peer(peer, widths, threads, options.batches, relu_last, options)
+            ours.append(run_nnc(folder, threads, options))
+    return [{"net": name, "threads": threads, "batch": batch,
+             "nnc": statistics.median(run[batch]["median_us"] for run in ours),
+             "limit": statistics.median(limit_us(run[batch]) for run in ours),
+             "peers": {peer: times[batch] for peer, times in theirs.items() if batch in times}, "calls": calls}
+            for batch in map(int, options.batches.split(","))]
+
+
+def find_peers(options):
+    """The wanted peers that can be imported, and a sentence for each that cannot."""
+    found, notes = [], []
+    for peer in options.peers.split(","):
+        if subprocess.run([options.python, "-c", f"import {PEERS[peer][1]}"], capture_output=True).returncode == 0:
+            found.append(peer)
+        else:
+            notes.append(f"{peer} could not be imported and is left out.")
+    return found, notes
+
+
+def kept(path, make):
+    """What `make` gives, or gave before the run was cut off."""
+    if not os.path.exists(path):
+        value = make()
+        with open(path + ".part", "w") as file:
+            json.dump(value, file)
+        os.rename(path + ".part", path)
+    with open(path) as file:
+        return json.load(file)
 
 
 def main():
-    parser = argparse.ArgumentParser()
+    parser = argparse.ArgumentParser(description="compares nnc with its peers")
     parser.add_argument("--nets", default=",".join(NETS))
     parser.add_argument("--peers", default=",".join(PEERS))
     parser.add_argument("--batches", default="1,8,64,256,1024")
     parser.add_argument("--threads", default="1,2")
-    parser.add_argument("--seconds", type=float, default=1.0)
-    parser.add_argument("--python", default=sys.executable)
+    parser.add_argument("--seconds", type=float, default=0.3, help="for each net, batch and peer")
+    parser.add_argument("--python", default=sys.executable, help="the peers' Python")
+    parser.add_argument("--output", default=HERE, help="folder for RESULTS.md and results.svg")
     options = parser.parse_args()
-    peers = [peer for peer in options.peers.split(",") if installed(options.python, peer)]
-    print("| net | threads | batch | nnc us | of limit | " + " | ".join(f"{peer} us" for peer in peers) +
-          " | nnc / best | best's call us | nnc / best without call |")
-    print("|---" * (8 + len(peers)) + "|")
+    peers, notes = find_peers(options)
+    print(*notes, sep="\n", file=sys.stderr)
+    key = f"{options.batches}-{options.seconds}-{'-'.join(peers)}".replace(" ", "_").replace(",", "_")
+    folder, rows = os.path.join(BUILD, "bench-results", key), []
+    os.makedirs(folder, exist_ok=True)
     for threads in map(int, options.threads.split(",")):
-        calls = {peer: run_peer(options.python, peer, "1,1", threads, "1", 0.3, False).get(1, 0) for peer in peers}
+        calls = kept(f"{folder}/calls-{threads}.json", lambda: {
+            peer: run_peer(peer, "1,1", threads, "1", False, options).get(1, 0) for peer in peers})
         for name in options.nets.split(","):
-            widths, relu_last = NETS[name]
-            with tempfile.TemporaryDirectory() as folder:
-                text = model_text([int(width) for width in widths.split(",")], relu_last)
-                with open(f"{folder}/net.mlir", "w") as file:
-                    file.write(text)
-                generator = random.Random(0)
-                write_safetensors(f"{folder}/net.safetensors", {key: ("F32", shape, random_weights(generator, shape))
-                                                                for key, shape in parameters_of(text)})
-                subprocess.run(["nnc", f"{folder}/net.mlir", "-o", f"{folder}/net.so"], check=True)
-                ours, theirs = [run_nnc(folder, options.batches, threads, options.seconds)], {}
-                for peer in peers:
-                    theirs[peer] = run_peer(options.python, peer, widths, threads, options.batches, options.seconds, relu_last)
-                    ours.append(run_nnc(folder, options.batches, threads, options.seconds))
-            for batch in map(int, options.batches.split(",")):
-                mine = statistics.median(run[batch]["median_us"] for run in ours)
-                # The limit: arithmetic at the FMA peak, or reading the weights once.
-                limit = max(ours[0][batch]["gflops"] / ours[0][batch]["peak_gflops"] if ours[0][batch]["peak_gflops"] else 0,
-                            ours[0][batch]["weights_gbps"] / ours[0][batch]["read_gbps"])
-                times = {peer: theirs[peer][batch] for peer in peers if batch in theirs[peer]}
-                best = min(times, key=times.get, default=None)
-                row = [name, threads, batch, f"{mine:.1f}", f"{100 * limit:.0f} %"]
-                row += [f"{times[peer]:.1f}" if peer in times else "-" for peer in peers]
-                if best:
-                    without = max(times[best] - calls[best], 0.01)
-                    row += [f"{mine / times[best]:.2f}", f"{calls[best]:.1f}", f"{mine / without:.2f}"]
-                print("| " + " | ".join(map(str, row)) + " |", flush=True)
+            print(f"{name}, {threads} threads", file=sys.stderr, flush=True)
+            new = kept(f"{folder}/{name}-{threads}.json", lambda: measure(name, threads, peers, calls, options))
+            print(report.table(new, peers), flush=True)
+            rows += new
+    os.makedirs(options.output, exist_ok=True)
+    command = " ".join(["bench/run", *(argument for argument in sys.argv[1:] if not argument.startswith("--python="))])
+    for file_name, text in (("RESULTS.md", report.text(rows, peers, notes, command)), ("results.svg", report.plot(rows))):
+        with open(os.path.join(options.output, file_name), "w") as file:
+            file.write(text)
+    shutil.rmtree(folder)
 
 
 main()
