@@ -49,6 +49,13 @@ TEST_F(DriverInterface, GraphsShowMissingEdges) {
     ASSERT_EQ(cuMemcpyHtoD_v2(word, &three, 4), 0);
     ASSERT_EQ(cuGraphLaunch(exec, nullptr), 0);
     EXPECT_EQ(download<int>(word, 1)[0], edge ? 16 : 10);
+    // The graph itself fits its executable form; one without nodes does not.
+    int why = -1;
+    void *empty = nullptr;
+    EXPECT_EQ(cuGraphExecUpdate_v2(exec, graph, &why), 0);
+    ASSERT_EQ(cuGraphCreate(&empty, 0), 0);
+    EXPECT_EQ(cuGraphExecUpdate_v2(exec, empty, &why), 910);
+    EXPECT_EQ(cuGraphDestroy(empty), 0);
     EXPECT_EQ(cuGraphExecDestroy(exec), 0);
     EXPECT_EQ(cuGraphDestroy(graph), 0);
   }

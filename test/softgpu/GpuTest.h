@@ -40,6 +40,7 @@ CUresult cuLaunchCooperativeKernel(void *, unsigned, unsigned, unsigned, unsigne
 CUresult cuGraphCreate(void **, unsigned);
 CUresult cuGraphAddKernelNode_v2(void **, void *, void *const *, size_t, const CUDA_KERNEL_NODE_PARAMS *);
 CUresult cuGraphInstantiateWithFlags(void **, void *, uint64_t);
+CUresult cuGraphExecUpdate_v2(void *, void *, int *);
 CUresult cuGraphLaunch(void *, void *);
 CUresult cuGraphDestroy(void *);
 CUresult cuGraphExecDestroy(void *);

@@ -333,6 +333,8 @@ static const char *nameOf(CUresult result) {
     return "CUDA_ERROR_NOT_SUPPORTED";
   case 901:
     return "CUDA_ERROR_STREAM_CAPTURE_INVALIDATED";
+  case 910:
+    return "CUDA_ERROR_GRAPH_EXEC_UPDATE_FAILURE";
   case 999:
     return "CUDA_ERROR_UNKNOWN";
   default:

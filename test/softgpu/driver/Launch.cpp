@@ -212,6 +212,24 @@ SOFTGPU_API cuGraphExecKernelNodeSetParams_v2(Graph *exec, Graph::Node *node, co
   return setNodeParameters(driver, exec, node, params);
 }
 
+/// Gives `exec` the nodes of `graph`, which must have the same edges.
+SOFTGPU_API cuGraphExecUpdate_v2(Graph *exec, Graph *graph, int *info) {
+  SOFTGPU_ENTER(cuGraphExecUpdate_v2);
+  if (!driver.graphExecs.has(exec) || !driver.graphs.has(graph))
+    return CUDA_ERROR_INVALID_VALUE;
+  bool alike = exec->nodes.size() == graph->nodes.size();
+  for (size_t i = 0; alike && i < graph->nodes.size(); ++i)
+    alike = exec->nodes[i]->after == graph->nodes[i]->after;
+  if (info)
+    *info = alike ? 0 : 2; // CU_GRAPH_EXEC_UPDATE_ERROR_TOPOLOGY_CHANGED
+  if (!alike)
+    return CUDA_ERROR_GRAPH_EXEC_UPDATE_FAILURE;
+  for (size_t i = 0; i < graph->nodes.size(); ++i)
+    exec->nodes[i] = std::make_shared<Graph::Node>(*graph->nodes[i]);
+  exec->origin = graph;
+  return CUDA_SUCCESS;
+}
+
 /// Runs the nodes as their dependencies allow, of several that may run the one that was added last: an edge that is
 /// missing shows.
 static CUresult runGraph(Driver &driver, const std::vector<std::shared_ptr<Graph::Node>> &nodes) {
