@@ -207,9 +207,11 @@ std::string Trace::print() {
   return text + "\n";
 }
 
-std::string Trace::compile(const Device &) {
+std::string Trace::compile(const Device &device) {
   std::string library;
-  Compilation compilation(context, CompileOptions());
+  CompileOptions options;
+  options.cuda = !device.isCpu();
+  Compilation compilation(context, options);
   open = false; // a failure from here on has nothing to do with the batch
   if (failed(compilation.run(*model, library)))
     failWithDiagnostics(compilation.getStatus());

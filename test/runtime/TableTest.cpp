@@ -1,17 +1,14 @@
 // A table written by hand, as a model linked into the program would have it: what is right runs, what is not is
 // refused.
 
+#include "test/runtime/cuda/ScaleModel.h"
+
 #include "nnc/Model.h"
 
+#include <cstddef>
 #include <gtest/gtest.h>
 
 using namespace nnc;
-
-#if defined(__x86_64__)
-static constexpr uint32_t thisMachine = NNC_MACHINE_X86_64;
-#else
-static constexpr uint32_t thisMachine = NNC_MACHINE_AARCH64;
-#endif
 
 /// y[i] = x[i] + 1 for rows of two.
 static void runPart(const nnc_call *call, uint32_t, uint32_t part, uint32_t) {
@@ -113,6 +110,78 @@ TEST_F(Table, refusesWhatNoVersionAllows) {
   expectMalformed([&] { variant.workspace_alignment = 48; });
   expectMalformed([&] { variant.packed_size = UINT64_MAX; });
   EXPECT_EQ(messageOf(model), "runs");
+}
+
+//===----------------------------------------------------------------------===//
+// Code for GPUs
+//===----------------------------------------------------------------------===//
+
+static std::string messageOf(const ScaleModel &table) {
+  // Without weights, a table that is right ends here.
+  std::string message = Model::tryFromTable(&table.model, "", "cpu").error().message();
+  return message.rfind("model Scale has 1 parameters and carries no weights", 0) == 0 ? "right" : message;
+}
+
+TEST(GpuTable, isRead) { EXPECT_EQ(messageOf(ScaleModel()), "right"); }
+
+TEST(GpuTable, modelsFromBeforeHaveNone) {
+  ScaleModel table;
+  table.entries[0].size = offsetof(nnc_entry, cuda_variants);
+  table.cudaVariants[0].size = 0;
+  EXPECT_EQ(messageOf(table), "right");
+}
+
+TEST(GpuTable, refusesWhatNoVersionAllows) {
+  auto expectMalformed = [](auto change, const std::string &what) {
+    ScaleModel table;
+    change(table);
+    EXPECT_EQ(messageOf(table), "the model's table is malformed: " + what);
+  };
+  using T = ScaleModel &;
+  expectMalformed([](T t) { t.entries[0].cuda_variants.stride = 8; }, "its GPU variants");
+  expectMalformed([](T t) { t.cudaVariants[0].size = 8; }, "GPU variant 0");
+  expectMalformed([](T t) { t.cudaVariants[0].pack = nullptr; }, "GPU variant 0 has no pack");
+  expectMalformed([](T t) { t.cudaVariants[0].packed_size = UINT64_MAX; }, "sizes of GPU variant 0");
+  expectMalformed([](T t) { t.cudaVariants[0].workspace_size_per_sample = UINT64_MAX; }, "sizes of GPU variant 0");
+  expectMalformed([](T t) { t.cudaVariants[0].images.count = 0; }, "GPU variant 0 has no image");
+  expectMalformed([](T t) { t.cudaVariants[0].images.data = nullptr; }, "images of GPU variant 0");
+  expectMalformed([](T t) { t.images[0].size = 0; }, "image 0 of GPU variant 0");
+  expectMalformed([](T t) { t.images[0].kind = 2; }, "image 0 of GPU variant 0");
+  expectMalformed([](T t) { t.images[0].data = nullptr; }, "image 0 of GPU variant 0");
+  expectMalformed([](T t) { t.images[0].data_size = 0; }, "image 0 of GPU variant 0");
+  expectMalformed([](T t) { t.images[0].data_size -= 1; }, "image 0 of GPU variant 0");
+  expectMalformed([](T t) { t.images[0].kind = NNC_CUDA_CUBIN; }, "image 0 of GPU variant 0");
+  expectMalformed([](T t) { t.images[0].arch = UINT32_MAX; }, "image 0 of GPU variant 0");
+  expectMalformed([](T t) { t.kernels[1].name = nullptr; }, "kernel 1 of GPU variant 0");
+  expectMalformed([](T t) { t.kernels[1].threads = 0; }, "kernel 1 of GPU variant 0");
+  expectMalformed([](T t) { t.kernels[1].threads = 1025; }, "kernel 1 of GPU variant 0");
+  expectMalformed([](T t) { t.kernels[1].dynamic_shared_size = UINT32_MAX; }, "kernel 1 of GPU variant 0");
+  expectMalformed([](T t) { t.schedules[0].max_samples = 0; }, "schedule 0 of GPU variant 0");
+  expectMalformed([](T t) { t.schedules[1].max_samples = 4; }, "schedule 1 of GPU variant 0");
+  expectMalformed([](T t) { t.schedules[1].max_samples = 5; }, "GPU variant 0 has no schedule for many samples");
+  expectMalformed([](T t) { t.cudaVariants[0].schedules.count = 0; }, "GPU variant 0 has no schedule for many samples");
+  auto expectBadLaunch = [&](auto change) { expectMalformed(change, "schedule 0 of GPU variant 0"); };
+  expectBadLaunch([](T t) { t.schedules[0].launches.stride = 4; });
+  expectBadLaunch([](T t) { t.launches[1].kernel = 2; });
+  expectBadLaunch([](T t) { t.launches[1].rows = -1; });
+  expectBadLaunch([](T t) { t.launches[1].rows_per_sample = INT64_MIN; });
+  expectBadLaunch([](T t) { t.launches[1].rows_per_sample = 0; });
+  expectBadLaunch([](T t) { t.launches[1].rows = INT64_MAX; });
+  expectBadLaunch([](T t) { t.launches[1].rows_per_block = 0; });
+  expectBadLaunch([](T t) { t.launches[1].grid_y = 0; });
+  expectBadLaunch([](T t) { t.launches[1].grid_y = 65536; });
+  expectBadLaunch([](T t) { t.launches[1].arguments.data = nullptr; });
+  expectBadLaunch([](T t) { t.scaleArguments[0].size = 0; });
+  expectBadLaunch([](T t) { t.scaleArguments[0].kind = 5; });
+  expectBadLaunch([](T t) { t.scaleArguments[0].index = 1; });
+  expectBadLaunch([](T t) { t.shiftArguments[1].index = 1; });
+  expectBadLaunch([](T t) { t.scaleArguments[1].offset = 17; });
+  expectBadLaunch([](T t) { t.scaleArguments[1].offset = -1; });
+  // The workspace has 256 bytes and 16 more for each sample, and is for 64 samples at least.
+  expectBadLaunch([](T t) { t.scaleArguments[2].offset = 256 + 16 * 64 + 1; });
+  expectBadLaunch([](T t) { t.scaleArguments[2].offset = -1; });
+  expectBadLaunch([](T t) { t.scaleArguments[2].scale = 17; });
+  expectBadLaunch([](T t) { t.scaleArguments[2].scale = -1; });
 }
 
 int main(int argc, char **argv) {
