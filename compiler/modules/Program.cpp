@@ -46,7 +46,8 @@ struct CompiledText {
 /// The entry for `text` on `device`, which lives as long as the process.
 static CompiledText &findCompiled(const std::string &text, const Device &device) {
   static std::mutex mutex;
-  static std::map<std::pair<std::string, std::string>, std::unique_ptr<CompiledText>> all;
+  // Never destroyed: models in it would outlive the GPU's driver, which ends with the process too.
+  static auto &all = *new std::map<std::pair<std::string, std::string>, std::unique_ptr<CompiledText>>;
   std::lock_guard lock(mutex);
   std::unique_ptr<CompiledText> &entry = all[{text, device.str()}];
   if (!entry)

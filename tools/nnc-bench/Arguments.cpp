@@ -12,7 +12,7 @@ static constexpr char help[] =
     "nnc-bench: how fast a compiled model is\n"
     "\n"
     "usage: nnc-bench model.so [-w weights.safetensors] [-b 1,8,64] [--threads 1,2] [--seconds S]\n"
-    "                 [--json FILE] [--plot FILE.svg]\n"
+    "                 [--json FILE] [--plot FILE.svg] [--device NAME]\n"
     "\n"
     "Prints for each batch and number of threads the median call and the slow ones in microseconds, and what share "
     "the\n"
@@ -25,6 +25,8 @@ static constexpr char help[] =
     "  --seconds S      time for each, after a warm-up (default 1)\n"
     "  --json FILE      write the results as an array of objects\n"
     "  --plot FILE.svg  draw the results below the roofline: speed over FLOPs for each byte\n"
+    "  --device NAME    cpu (default), cuda or cuda:N: on a GPU the parts of a call, and the shares of what the GPU's\n"
+    "                   clocks and units allow; not with --threads or --plot\n"
     "  --help\n";
 
 static ParsedArguments fail(const char *what, const char *value) {
@@ -46,8 +48,9 @@ static std::vector<int64_t> parseList(const char *text, long most) {
 }
 
 ParsedArguments parseArguments(int argc, char **argv) {
-  enum { Threads = 256, Seconds, Json, Plot, Help };
-  static const option options[] = {{"threads", required_argument, nullptr, Threads},
+  enum { Device = 256, Threads, Seconds, Json, Plot, Help };
+  static const option options[] = {{"device", required_argument, nullptr, Device},
+                                   {"threads", required_argument, nullptr, Threads},
                                    {"seconds", required_argument, nullptr, Seconds},
                                    {"json", required_argument, nullptr, Json},
                                    {"plot", required_argument, nullptr, Plot},
@@ -74,6 +77,9 @@ ParsedArguments parseArguments(int argc, char **argv) {
     case Seconds:
       if (!((arguments.seconds = std::atof(optarg)) > 0 && arguments.seconds <= 86400))
         return fail("--seconds is a number above 0 and of at most a day, not", optarg);
+      break;
+    case Device:
+      arguments.device = optarg;
       break;
     case Json:
       arguments.json = optarg;

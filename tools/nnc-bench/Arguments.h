@@ -15,6 +15,7 @@ struct Arguments {
   std::vector<int64_t> batches = {1, 8, 64, 256, 1024};
   std::vector<int64_t> threads = {1};
   double seconds = 1;
+  std::string device = "cpu";
 };
 
 /// The arguments, or the exit code with which to end: the reason or the help is printed.

@@ -9,18 +9,14 @@
 
 using namespace nnc;
 
-/// The time that a share `q` of the sorted `times` does not exceed.
-static double quantile(const std::vector<double> &times, double q) {
+double quantile(const std::vector<double> &times, double q) {
   size_t rank = static_cast<size_t>(std::ceil(q * static_cast<double>(times.size())));
   return times[std::clamp<size_t>(rank, 1, times.size()) - 1];
 }
 
-Result<Times> measure(const Model &model, int64_t batch, int threads, double seconds) {
+CallData::CallData(const Model &model, int64_t batch) {
   std::mt19937 random(0);
   std::normal_distribution<float> normal;
-  std::vector<Tensor> inputs, outputs;
-  std::vector<const void *> from;
-  std::vector<void *> to;
   for (const TensorInfo &info : model.inputs()) {
     Tensor &input = inputs.emplace_back(shapeOf(info, batch));
     std::generate_n(input.data<float>(), input.numel(), [&] { return normal(random); });
@@ -28,6 +24,10 @@ Result<Times> measure(const Model &model, int64_t batch, int threads, double sec
   }
   for (const TensorInfo &info : model.outputs())
     to.push_back(outputs.emplace_back(shapeOf(info, batch), info.dtype).rawData());
+}
+
+Result<Times> measure(const Model &model, int64_t batch, int threads, double seconds) {
+  CallData data(model, batch);
   Result<Runner> runner = model.tryRunner({std::max<int64_t>(batch, 1), threads});
   if (!runner)
     return runner.error();
@@ -35,7 +35,7 @@ Result<Times> measure(const Model &model, int64_t batch, int threads, double sec
   using Clock = std::chrono::steady_clock;
   auto call = [&]() -> double {
     Clock::time_point start = Clock::now();
-    Status status = runner->run(from.data(), from.size(), to.data(), to.size(), batch);
+    Status status = runner->run(data.from.data(), data.from.size(), data.to.data(), data.to.size(), batch);
     return status.ok() ? std::chrono::duration<double, std::micro>(Clock::now() - start).count() : -1;
   };
   auto secondsFromNow = [](double seconds) {

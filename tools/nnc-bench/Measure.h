@@ -7,6 +7,18 @@
 
 #include "nnc/Model.h"
 
+/// The time that a share `q` of the sorted `times` does not exceed.
+double quantile(const std::vector<double> &times, double q);
+
+/// Random inputs and room for the outputs of a call of `batch`, in host memory.
+struct CallData {
+  CallData(const nnc::Model &model, int64_t batch);
+
+  std::vector<nnc::Tensor> inputs, outputs;
+  std::vector<const void *> from;
+  std::vector<void *> to;
+};
+
 /// Calls `model` on random inputs for about `seconds` after a warm-up, at least 30 times. Errors: no memory or threads.
 nnc::Result<Times> measure(const nnc::Model &model, int64_t batch, int threads, double seconds);
 

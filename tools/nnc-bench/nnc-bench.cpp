@@ -2,6 +2,7 @@
 
 #include "tools/common/Machine.h"
 #include "tools/nnc-bench/Arguments.h"
+#include "tools/nnc-bench/GpuBench.h"
 #include "tools/nnc-bench/Measure.h"
 #include "tools/nnc-bench/Measurement.h"
 #include "tools/nnc-bench/Roofline.h"
@@ -71,9 +72,16 @@ static std::optional<Error> writeText(const std::string &path, const std::string
 }
 
 static int run(const Arguments &arguments) {
-  Result<Model> model = Model::tryLoad(arguments.model, arguments.weights, "cpu");
+  Result<Model> model = Model::tryLoad(arguments.model, arguments.weights, arguments.device);
   if (!model)
     return report(model.error());
+  if (!model->device().isCpu()) {
+    Result<std::string> json = benchOnGpu(*model, bytesOf(model->parameters()), arguments);
+    if (!json)
+      return report(json.error());
+    std::optional<Error> error = arguments.json.empty() ? std::nullopt : writeText(arguments.json, *json);
+    return error ? report(*error) : 0;
+  }
   Result<std::vector<Measurement>> measurements = measureAll(*model, arguments);
   if (!measurements)
     return report(measurements.error());
