@@ -14,9 +14,11 @@ using namespace mlir;
 using namespace nnc;
 using namespace nnc::codegen;
 
-/// Linears of up to so many rows take the kernel that is bound by reading weights. Beyond it tiles read each weight
-/// less often than a panel a block does.
-static constexpr int64_t fewRows = 64;
+/// Kernels of linears by the rows of a call: the most rows that each is for, and the rows of its blocks. They are bound
+/// by reading weights; with more rows tiles read each weight less often, and there are enough of them for the GPU.
+static constexpr struct {
+  int64_t maxRows, blockRows;
+} fewRows[] = {{4, 4}, {64, 16}};
 
 namespace {
 
@@ -42,8 +44,12 @@ static int64_t rowsPerSample(const CudaPlan &plan, nn::LinearOp linear) {
   return plan.sampleSize(linear.getInput()) / plan.rowWidth(linear.getInput());
 }
 
-bool CudaPlan::hasFewRows(nn::LinearOp linear, int64_t maxSamples) const {
-  return (isOpen() ? maxSamples : staticSamples) <= fewRows / rowsPerSample(*this, linear);
+int64_t CudaPlan::blockRows(nn::LinearOp linear, int64_t maxSamples) const {
+  int64_t samples = isOpen() ? maxSamples : staticSamples;
+  for (auto [maxRows, blockRows] : fewRows)
+    if (samples <= maxRows / rowsPerSample(*this, linear))
+      return blockRows;
+  return 0;
 }
 
 CudaArgument CudaPlan::addressOf(Value value) const {
@@ -81,8 +87,9 @@ CudaPlan nnc::codegen::makeCudaPlan(func::FuncOp forward) {
   plan.workspaceSizePerSample = perSample;
   std::set<int64_t> ends{INT64_MAX};
   for (auto linear : forward.getOps<nn::LinearOp>())
-    if (int64_t samples = fewRows / rowsPerSample(plan, linear))
-      ends.insert(samples);
+    for (auto [maxRows, blockRows] : fewRows)
+      if (int64_t samples = maxRows / rowsPerSample(plan, linear))
+        ends.insert(samples);
   plan.scheduleEnds.assign(ends.begin(), ends.end());
   return plan;
 }

@@ -21,8 +21,9 @@ struct CudaPlan : ModelPlan {
 
   bool isOpen() const { return staticSamples < 0; }
 
-  /// Whether `linear` has few rows in every call of up to `maxSamples`.
-  bool hasFewRows(nn::LinearOp linear, int64_t maxSamples) const;
+  /// Rows of a block of the kernel for `linear` in calls of up to `maxSamples`: of the one for few rows, or 0 where
+  /// there may be too many for it.
+  int64_t blockRows(nn::LinearOp linear, int64_t maxSamples) const;
 
   /// The argument of a launch that is `value`'s address, or the number of samples times `count`.
   CudaArgument addressOf(mlir::Value value) const;

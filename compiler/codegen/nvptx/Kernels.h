@@ -40,8 +40,8 @@ public:
   /// (%x, %packed, %y: !llvm.ptr<1>, %rows: i64): a linear with its epilogue. %packed is where `packed.offset` points:
   /// the bias, if there is one, of panels * 32 elements, then panels of [paddedIn][32]; all columns are in full panels.
   /// One kernel for each (in, out, bias, epilogue).
-  /// Few rows: a thread for each output column, each block a panel; bound by reading the weights.
-  CudaKernel linearFewRows(nn::LinearOp op, const PackedLinear &packed);
+  /// Few rows: a lane for each column of a panel, `blockRows` (a multiple of 4) rows a block; bound by reading weights.
+  CudaKernel linearFewRows(nn::LinearOp op, const PackedLinear &packed, int64_t blockRows);
   /// Many rows: tiles in shared memory, several rows and columns a thread; bound by the multiply-adds.
   CudaKernel linearTile(nn::LinearOp op, const PackedLinear &packed);
 
