@@ -73,10 +73,9 @@ public:
     mlir::FailureOr<std::vector<interpreter::Tensor>> expected = interpreter::interpret(forward, plain, parameters);
     if (failed(expected))
       return nnc::Error(StatusCode::Invalid, "the interpreter refused the model");
-    for (int parts : {1, 2, 3}) {
+    for (int parts = 1; parts <= mostParts(); ++parts)
       if (auto error = runAndCompare(inputs, batch, parts, 0, *expected, what))
         return error;
-    }
     if (!model.isOpen() || batch < 2)
       return std::nullopt;
     // Rows alone.
@@ -96,10 +95,15 @@ public:
   void print(ArrayRef<std::string> batches) {
     for (auto [output, count] : llvm::zip_equal(model.outputs(), compared))
       outs() << output.name << ": " << count << " elements equal the interpreter's bits (" << join(batches, ", ")
-             << "; in 1, 2 and 3 parts; " << model.level() << ")\n";
+             << (model.device().isCpu() ? "; in 1, 2 and 3 parts; " + std::string(model.level())
+                                        : "; " + model.device().str())
+             << ")\n";
   }
 
 private:
+  /// A GPU's calls are not cut.
+  int mostParts() const { return model.device().isCpu() ? 3 : 1; }
+
   /// Runs `inputs`; the results are rows from `firstRow` on of `expected`.
   std::optional<nnc::Error> runAndCompare(const std::vector<Tensor> &inputs, int64_t batch, int parts, int64_t firstRow,
                                           ArrayRef<interpreter::Tensor> expected, const std::string &what) {
@@ -156,12 +160,10 @@ private:
 
 } // namespace
 
-int nnc::verify(mlir::ModuleOp module, StringRef library, const ToolOptions &options) {
-  mlir::func::FuncOp forward = nn::getForward(module);
-  Result<StringMap<interpreter::Tensor>> parameters = readParameters(forward, options.weights);
-  if (!parameters)
-    return report(parameters.error());
-  Result<Model> model = Model::tryLoadMemory({library.data(), library.size()}, options.weights, "cpu");
+/// Verifies the code for `device`, "cpu" or "cuda".
+static int verifyOn(const char *device, mlir::func::FuncOp forward, StringRef library,
+                    const StringMap<interpreter::Tensor> &parameters, const ToolOptions &options) {
+  Result<Model> model = Model::tryLoadMemory({library.data(), library.size()}, options.weights, device);
   if (!model)
     return report(model.error());
 
@@ -173,7 +175,7 @@ int nnc::verify(mlir::ModuleOp module, StringRef library, const ToolOptions &opt
     batches = {1, 3, 17, 64};
   constexpr int64_t specialBatch = 29;
   Generator generator(options.seed);
-  Verification verification(forward, std::move(*model), std::move(*parameters));
+  Verification verification(forward, std::move(*model), parameters);
   std::vector<std::string> names;
   auto run = [&](int64_t batch, bool special) {
     std::string name = nn::isOpenModel(forward) ? "batch " + std::to_string(batch) : "the static shape";
@@ -187,4 +189,17 @@ int nnc::verify(mlir::ModuleOp module, StringRef library, const ToolOptions &opt
     return report(*error);
   verification.print(names);
   return ExitDone;
+}
+
+int nnc::verify(mlir::ModuleOp module, StringRef library, const ToolOptions &options) {
+  mlir::func::FuncOp forward = nn::getForward(module);
+  Result<StringMap<interpreter::Tensor>> parameters = readParameters(forward, options.weights);
+  if (!parameters)
+    return report(parameters.error());
+  int exitCode = ExitDone;
+  if (options.compile.cpu)
+    exitCode = verifyOn("cpu", forward, library, *parameters, options);
+  if (options.compile.cuda && exitCode == ExitDone)
+    exitCode = verifyOn("cuda", forward, library, *parameters, options);
+  return exitCode;
 }

@@ -2,17 +2,20 @@
 // RUN: nnc-opt %s --split-input-file --nn-to-cuda-kernels=keep-forward | FileCheck %s --check-prefix=KEPT
 // RUN: nnc-opt %s --split-input-file --nn-to-cuda-kernels --nnc-cuda-to-nvvm | FileCheck %s --check-prefix=NVVM
 
-// Arguments are {kind, index, offset, scale}. Kernels of equal layers are one; few rows and many are two schedules.
+// Arguments are {kind, index, offset, scale}. Kernels of equal layers are one; very few rows, few and many are schedules.
 
 // CHECK-LABEL: module @Open
 // CHECK-SAME: pack = "pack_cuda"
 // CHECK-SAME: packed_size = 33024 : i64
 // CHECK-SAME: launches = [{arguments = [array<i64: 0, 0, 0, 0>, array<i64: 2, 0, 0, 0>, array<i64: 3, 0, 0, 0>, array<i64: 4, 0, 0, 1>]
-// CHECK-SAME: kernel = "[[FIRST:linear_few_20x33_bias_relu]]", rows = 0 : i64
-// CHECK-SAME: kernel = "linear_few_33x33", rows = 0 : i64
-// CHECK-SAME: kernel = "linear_few_33x33", rows = 0 : i64
+// CHECK-SAME: kernel = "[[FIRST:linear_4rows_20x33_bias_relu]]", rows = 0 : i64
+// CHECK-SAME: kernel = "linear_4rows_33x33", rows = 0 : i64
+// CHECK-SAME: kernel = "linear_4rows_33x33", rows = 0 : i64
 // CHECK-SAME: {arguments = [array<i64: 3, 0, 0, 0>, array<i64: 1, 0, 0, 0>, array<i64: 4, 0, 0, 1>], grid_y = 1 : i64, kernel = "softmax_33x1"
+// CHECK-SAME: max_samples = 4 : i64
+// CHECK-SAME: kernel = "linear_16rows_20x33_bias_relu", rows = 0 : i64, rows_per_block = 16 : i64
 // CHECK-SAME: max_samples = 64 : i64
+// CHECK-SAME: kernel = "linear_tile{{.*}}20x33_bias_relu"
 // CHECK-SAME: max_samples = 9223372036854775807 : i64
 // CHECK-SAME: workspace_size = 0 : i64, workspace_size_per_sample = 512 : i64
 // CHECK: gpu.module @cuda_kernels
@@ -22,7 +25,7 @@
 // CHECK-NOT: @forward
 // KEPT: @forward
 // NVVM-LABEL: module @Open
-// NVVM: llvm.func @linear_few{{.*}} attributes {{.*}}nvvm.kernel
+// NVVM: llvm.func @linear_4rows{{.*}} attributes {{.*}}nvvm.kernel
 // NVVM: llvm.intr.fma
 module @Open attributes {nn.parameters = [{name = "w0", type = tensor<33x20xf32>}, {name = "b0", type = tensor<33xf32>}, {name = "w1", type = tensor<33x33xf32>}, {name = "w2", type = tensor<33x33xf32>}]} {
   func.func @forward(%x: tensor<?x20xf32> {nn.name = "x"}) -> (tensor<?x33xf32> {nn.name = "y"}) {
@@ -44,7 +47,7 @@ module @Open attributes {nn.parameters = [{name = "w0", type = tensor<33x20xf32>
 // an input is copied, an elementwise operation that no linear took is a kernel, and so is argmax over another dimension.
 
 // CHECK-LABEL: module @Static
-// CHECK-SAME: kernel = "linear_few_5x7", rows = 6 : i64, rows_per_block = {{[0-9]+}} : i64, rows_per_sample = 0 : i64
+// CHECK-SAME: kernel = "linear_16rows_5x7", rows = 6 : i64, rows_per_block = {{[0-9]+}} : i64, rows_per_sample = 0 : i64
 // CHECK-SAME: kernel = "elementwise_relu", rows = 30 : i64, rows_per_block = 256 : i64
 // CHECK-SAME: kernel = "argmax_3x5", rows = 10 : i64
 // CHECK-SAME: kernel = "copy_32", rows = 30 : i64
