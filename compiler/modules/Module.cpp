@@ -53,20 +53,18 @@ StateDict Module::state_dict() const {
   return result;
 }
 
-void Module::load_state_dict(const StateDict &given, bool strict) {
+void Module::load_state_dict(const StateDict &given, bool strict, const std::string &prefix) {
   ModuleWalk walk(*this);
   std::vector<TensorInfo> wanted;
   std::vector<Parameter> targets;
   for (const ModuleWalk::FoundParameter &found : walk.parameters) {
     // As in PyTorch, what is missing does not matter either if not strict.
-    if (!strict && !given.find(found.name))
+    if (!strict && !given.find(prefix + found.name))
       continue;
     wanted.push_back({found.name, DType::F32, found.parameter.shape()});
     targets.push_back(found.parameter);
   }
-  LoadOptions options;
-  options.strict = strict;
-  std::vector<Tensor> sources = loadParameters(given, nncTypeName(), wanted, options).orThrow();
+  std::vector<Tensor> sources = loadParameters(given, nncTypeName(), wanted, {strict, prefix}).orThrow();
   for (size_t i = 0; i < targets.size(); ++i)
     targets[i].copy_(sources[i]);
 }

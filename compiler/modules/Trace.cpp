@@ -65,6 +65,7 @@ void Trace::build(const Module &module, const ModuleWalk &walk, const std::vecto
     results.push_back(get(result));
   mlir::func::ReturnOp::create(builder, loc, results);
   forward.setType(builder.getFunctionType(types, mlir::TypeRange(results)));
+  isBuilt = true;
   if (CompileStatus status = frontend::checkModel(*model); status != CompileStatus::Ok)
     failWithDiagnostics(status);
 }
@@ -79,7 +80,8 @@ Value Trace::add(mlir::Value value) {
 }
 
 mlir::Value Trace::get(const Value &value) const {
-  if (value.trace.get() != this)
+  // What is built may be compiled already, and its values gone.
+  if (value.trace.get() != this || isBuilt)
     fail("an nn::Value of another call is used: a Value must not be kept");
   return values[value.index];
 }
@@ -160,6 +162,10 @@ Value Trace::apply(llvm::StringRef name, const std::vector<Value> &operands, con
 //===----------------------------------------------------------------------===//
 
 void Trace::enter(const Module &module) {
+  // No network is that deep; C++ would only say that the stack is full.
+  constexpr size_t deepest = 1000;
+  if (paths.size() > deepest)
+    fail(std::string("forward calls itself without end, by way of ") + module.nncTypeName());
   auto found = places.find(&ModuleAccess::state(module));
   if (found != places.end()) {
     paths.push_back(found->second);

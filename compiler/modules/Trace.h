@@ -73,6 +73,7 @@ private:
   mlir::OpBuilder builder;
   mlir::OwningOpRef<mlir::ModuleOp> model;
   bool open;
+  bool isBuilt = false; ///< whether forward has returned
   std::vector<mlir::Value> values;
   std::map<ElementsId, mlir::Value> parameters;        ///< by their elements
   std::map<const Module::State *, std::string> places; ///< the path of each module that fields lead to

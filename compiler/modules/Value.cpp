@@ -4,6 +4,8 @@
 
 #include "compiler/modules/Trace.h"
 
+#include <ostream>
+
 using namespace nnc;
 using namespace nnc::nn;
 using detail::Trace;
@@ -31,4 +33,14 @@ Size Value::size() const {
   for (size_t i = 0; i < shape.size(); ++i)
     shape[i] = size(static_cast<int64_t>(i));
   return Size(shape);
+}
+
+std::ostream &nn::operator<<(std::ostream &os, const Value &value) {
+  os << "nn::Value of shape [";
+  const char *comma = "";
+  for (int64_t extent : Trace::of(value).shapeOf(value)) {
+    os << comma << (extent < 0 ? "batch" : std::to_string(extent));
+    comma = ", ";
+  }
+  return os << ']';
 }

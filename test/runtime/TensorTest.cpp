@@ -83,6 +83,14 @@ TEST(Tensor, goesToTheDevicesThereAre) {
   }
 }
 
+TEST(Tensor, isMadeOfNumbers) {
+  EXPECT_EQ(print(tensor({1, 2, 3})), "tensor([1, 2, 3])");
+  EXPECT_EQ(print(tensor({0.5, 2.0})), "tensor([0.5000, 2.0000])");
+  EXPECT_EQ(print(tensor({{1.0f, 2.0f}, {3.0f, 4.0f}})), "tensor([[1., 2.],\n        [3., 4.]])");
+  EXPECT_EQ(tensor({{1}, {2}}).shape(), Shape({2, 1}));
+  EXPECT_EQ(errorOf([] { tensor({{1, 2}, {3}}); }), "a tensor with rows of 2 and of 1 elements");
+}
+
 TEST(Tensor, printsSizesAsPyTorch) {
   EXPECT_EQ(print(counting({3, 28, 28}).size()), "torch.Size([3, 28, 28])");
   EXPECT_EQ(print(Tensor().size()), "torch.Size([])");
@@ -145,6 +153,14 @@ TEST(Random, drawsAsPyTorch) {
   EXPECT_EQ(print(rand({4})), "tensor([0.4963, 0.7682, 0.0885, 0.1320])");
   manual_seed(uint64_t(1) << 32); // of which PyTorch's generator takes the lower half
   EXPECT_EQ(print(rand({1})), "tensor([0.4963])");
+}
+
+TEST(Random, permutesAsPyTorch) {
+  Generator generator(7);
+  EXPECT_EQ(print(randperm(5, generator)), "tensor([0, 1, 3, 2, 4])");
+  EXPECT_EQ(randperm(0, generator).numel(), 0);
+  manual_seed(3);
+  EXPECT_EQ(drawSeed(), 937055941807507096u); // torch.empty((), dtype=torch.int64).random_()
 }
 
 TEST(StateDict, isSavedAndLoaded) {

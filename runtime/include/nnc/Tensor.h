@@ -17,10 +17,12 @@
 #include <cassert>
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <iosfwd>
 #include <memory>
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -191,6 +193,24 @@ Tensor full(Shape shape, float value, const Device &device = {});
 /// A tensor of one dimension.
 Tensor tensor(const std::vector<float> &elements);
 Tensor tensor(const std::vector<int64_t> &elements);
+
+/// The elements that Python's numbers become.
+template <typename T> using ElementOf = std::conditional_t<std::is_floating_point_v<T>, float, int64_t>;
+/// The same of {1, 2, 3}, which are i64, or {0.5, 2.0}, which are f32.
+template <typename T> Tensor tensor(std::initializer_list<T> elements) {
+  return tensor(std::vector<ElementOf<T>>(elements.begin(), elements.end()));
+}
+/// A tensor of two dimensions: {{1, 2}, {3, 4}}. Throws Error if the rows have different lengths.
+template <typename T> Tensor tensor(std::initializer_list<std::initializer_list<T>> rows) {
+  std::vector<ElementOf<T>> elements;
+  for (const auto &row : rows) {
+    if (row.size() != rows.begin()->size())
+      throw Error(StatusCode::Invalid, "a tensor with rows of " + std::to_string(rows.begin()->size()) + " and of " +
+                                           std::to_string(row.size()) + " elements");
+    elements.insert(elements.end(), row.begin(), row.end());
+  }
+  return tensor(elements).reshape({static_cast<int64_t>(rows.size()), static_cast<int64_t>(rows.begin()->size())});
+}
 #endif
 
 /// As PyTorch prints tensors: 4 digits, columns of one width, lines of 80 characters, `...` above 1000 elements;

@@ -76,6 +76,40 @@ struct Stack : nn::Module {
 
 struct Derived : Perceptron {};
 
+struct Endless : nn::Module {
+  NNC_MODULE(Endless)
+  nn::Value forward(nn::Value x) const { return (*this)(x); }
+};
+
+/// Uses what an earlier call had.
+struct Keeper : nn::Module {
+  std::shared_ptr<std::optional<nn::Value>> kept = std::make_shared<std::optional<nn::Value>>();
+  NNC_MODULE(Keeper)
+  nn::Value forward(nn::Value x) const {
+    nn::Value used = kept->value_or(x);
+    *kept = x;
+    return F::relu(used);
+  }
+};
+
+struct Shown : nn::Module {
+  std::shared_ptr<std::string> text = std::make_shared<std::string>();
+  NNC_MODULE(Shown)
+  nn::Value forward(nn::Value x) const {
+    std::ostringstream os;
+    os << x << ", " << x.flatten(0, 0).flatten(1);
+    *text = os.str();
+    return x;
+  }
+};
+
+/// A list that may be made to have its owner.
+struct Tree : nn::Module {
+  nn::ModuleList children;
+  NNC_MODULE(Tree, children)
+  nn::Value forward(nn::Value x) const { return x; }
+};
+
 } // namespace
 
 template <typename T> static std::string print(const T &value) {
@@ -95,6 +129,13 @@ template <typename Action> static std::string errorOf(Action action) {
 
 static Tensor row(const std::vector<float> &elements) {
   return tensor(elements).reshape({1, static_cast<int64_t>(elements.size())});
+}
+
+/// How many shared objects are loaded.
+static int countLoaded() {
+  int count = 0;
+  dl_iterate_phdr([](dl_phdr_info *, size_t, void *data) { return ++*static_cast<int *>(data), 0; }, &count);
+  return count;
 }
 
 static std::vector<std::string> namesOf(const StateDict &state) {
@@ -163,6 +204,20 @@ TEST(Module, usesWhatIsWrittenIntoItsParameters) {
   EXPECT_EQ(print(model(x)), "tensor([[5., 2., 3.]])");
   bias[0] = 6;
   EXPECT_EQ(print(model(x)), "tensor([[6., 2., 3.]])");
+}
+
+TEST(Module, isNotCompiledAgainForNewParameters) {
+  Perceptron model, other;
+  Tensor x = rand({1, 4});
+  model(x);
+  int before = countLoaded();
+  model.load_state_dict(other.state_dict());
+  EXPECT_EQ(print(model(x)), print(other(x)));
+  model.to("cpu");
+  model.first.bias->data<float>()[0] = 7;
+  model(x);
+  // The other has the same structure: it shares the code, and has its weights beside a copy of it.
+  EXPECT_LE(countLoaded(), before + 1);
 }
 
 TEST(Module, isAHandle) {
@@ -258,13 +313,6 @@ TEST(Module, refusesConstantsThatPyTorchRefuses) {
   EXPECT_EQ(errorOf([&] { nn::Dropout(1.5); }), "Dropout: p is 1.5; it is a probability, from 0 to 1");
 }
 
-/// How many shared objects are loaded.
-static int countLoaded() {
-  int count = 0;
-  dl_iterate_phdr([](dl_phdr_info *, size_t, void *data) { return ++*static_cast<int *>(data), 0; }, &count);
-  return count;
-}
-
 TEST(Module, compilesOnceForAllThreads) {
   Tensor x = rand({2, 3, 5});
   int before = countLoaded();
@@ -316,11 +364,27 @@ TEST(Module, loadsAllOrNothing) {
             "  unexpected: \"third.bias\"\n"
             "  parameter \"first.bias\": file has [7], model needs [8]");
   EXPECT_EQ(model.first.weight[0][0].item<float>(), before);
+
+  StateDict wrapped("wrapped");
+  for (const auto &[name, tensor] : Perceptron().state_dict())
+    wrapped.add("module." + name, tensor);
+  std::string message = errorOf([&] { model.load_state_dict(wrapped); });
+  EXPECT_NE(message.find("load with the prefix \"module.\""), std::string::npos) << message;
+  model.load_state_dict(wrapped, /*strict=*/true, "module.");
+  EXPECT_EQ(print(model.first.weight),
+            "Parameter containing:\n" + toString(Tensor(wrapped.at("module.first.weight")).requires_grad_()));
+
   StateDict part("part");
   part.add("first.weight", ones({8, 4}));
   part.add("other", ones({1}));
   model.load_state_dict(part, /*strict=*/false);
   EXPECT_EQ(model.first.weight[0][0].item<float>(), 1);
+}
+
+TEST(Module, showsTheShapesOfValues) {
+  Shown shown;
+  shown(rand({7, 2, 3}));
+  EXPECT_EQ(*shown.text, "nn::Value of shape [batch, 2, 3], nn::Value of shape [batch, 6]");
 }
 
 TEST(Module, isExportedAsAModel) {
@@ -359,6 +423,14 @@ TEST(Module, refusesStructuresThatAreNone) {
   EXPECT_EQ(errorOf([] { nn::Linear(0, 3); }), "Linear: in_features is 0");
   EXPECT_EQ(errorOf([] { nn::Parameter(tensor(std::vector<int64_t>{1})); }), "a parameter of i64; parameters are f32");
 
+  EXPECT_EQ(errorOf([] { Endless()(rand({1})); }), "Endless: forward calls itself without end, by way of Endless");
+  Keeper keeper;
+  keeper(rand({1, 2}));
+  EXPECT_EQ(errorOf([&] { keeper(rand({1, 3})); }),
+            "Keeper: an nn::Value of another call is used: a Value must not be kept");
+
+  Tree tree;
+  EXPECT_EQ(errorOf([&] { tree.children.append(tree); }), "ModuleList: it would be inside itself, as '0.children'");
   nn::Sequential inner, outer{inner};
   EXPECT_EQ(errorOf([&] { inner.append(outer); }), "Sequential: it would be inside itself, as '0.0'");
   EXPECT_EQ(errorOf([&] { inner.append(inner); }), "Sequential: it would be inside itself, as '0'");

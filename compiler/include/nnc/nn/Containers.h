@@ -87,6 +87,15 @@ protected:
   std::shared_ptr<std::vector<Child>> children = std::make_shared<std::vector<Child>>();
 };
 
+namespace detail {
+/// Takes part in overload resolution if these are children in parentheses, and not a `Self` to be copied.
+template <typename Self, typename... Modules>
+using IfChildren =
+    std::enable_if_t<(sizeof...(Modules) > 0) && (std::is_constructible_v<Child, Modules> && ...) &&
+                         !(sizeof...(Modules) == 1 && (std::is_base_of_v<Self, std::decay_t<Modules>> && ...)),
+                     int>;
+} // namespace detail
+
 /// Calls its children one after the other. Written with braces, which fix the order in which the modules are made and
 /// thus the parameters drawn:
 ///
@@ -96,13 +105,8 @@ class Sequential : public Container {
 public:
   Sequential() : Sequential(std::initializer_list<Child>()) {}
   Sequential(std::initializer_list<Child> list) : Container("Sequential", list) {}
-  template <typename... Modules,
-            std::enable_if_t<(std::is_constructible_v<Child, Modules> && ...) &&
-                                 !(sizeof...(Modules) == 1 &&
-                                   (std::is_base_of_v<Sequential, std::decay_t<Modules>> && ...)) &&
-                                 (sizeof...(Modules) > 0),
-                             int> = 0>
-  explicit Sequential(Modules &&...) {
+  template <typename... Modules, detail::IfChildren<Sequential, Modules...> = 0>
+  explicit Sequential(Modules &&...) : Sequential() {
     static_assert(
         detail::never<Modules...>,
         "write nn::Sequential{...} with braces: C++ may evaluate what stands in parentheses in any order, and "
@@ -126,6 +130,13 @@ class ModuleList : public Container {
 public:
   ModuleList() : ModuleList(std::initializer_list<Child>()) {}
   ModuleList(std::initializer_list<Child> list) : Container("ModuleList", list) {}
+  template <typename... Modules, detail::IfChildren<ModuleList, Modules...> = 0>
+  explicit ModuleList(Modules &&...) : ModuleList() {
+    static_assert(
+        detail::never<Modules...>,
+        "write nn::ModuleList{...} with braces: C++ may evaluate what stands in parentheses in any order, and "
+        "the parameters would be drawn in that order");
+  }
 
   ModuleList &append(const Child &module) {
     add(module);

@@ -32,7 +32,8 @@
 
 /// NNC_MODULE(Type, fields...) in a class derived from nn::Module names the class and those of its fields that are
 /// modules or parameters, in the order in which they are to be printed and saved, and makes it callable as its
-/// `forward` is: on nn::Values within another forward, and on Tensors, which compiles and runs it.
+/// `forward` is: on nn::Values within another forward, and on Tensors, which compiles and runs it. There is one
+/// `forward`; if its result type is `auto`, it stands above.
 #define NNC_MODULE(...) NNC_MODULE_WITH_LAST_FIELD(__VA_ARGS__, ::nnc::nn::detail::lastField)
 // The last field stands for none, so that there is always one behind the comma.
 #define NNC_MODULE_WITH_LAST_FIELD(Type, ...)                                                                          \
@@ -77,8 +78,9 @@ public:
   /// Each parameter under every name that it has. The tensors are handles, not copies.
   StateDict state_dict() const;
   /// Takes over the elements of `state`, F16 and BF16 widened. One error names all that is missing, left over (if
-  /// `strict`) and misshapen; then nothing is changed. The next call uses the new values, without compiling.
-  void load_state_dict(const StateDict &state, bool strict = true);
+  /// `strict`) and misshapen; then nothing is changed. The next call uses the new values, without compiling. `prefix`
+  /// is what the names in `state` have before the module's own: "module." and the like.
+  void load_state_dict(const StateDict &state, bool strict = true, const std::string &prefix = "");
 
   /// Where it runs from now on. Throws Error if nothing can run there.
   Module &to(const Device &device);

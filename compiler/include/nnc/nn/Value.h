@@ -5,6 +5,8 @@
 
 #include "nnc/Tensor.h"
 
+#include <initializer_list>
+#include <iosfwd>
 #include <memory>
 #include <string>
 #include <type_traits>
@@ -42,6 +44,21 @@ public:
   Value flatten(int64_t start_dim = 0, int64_t end_dim = -1) const;
   Value softmax(int64_t dim) const;
 
+  // What PyTorch has and values have not yet says so.
+
+  template <typename T = Value> Value reshape(const Shape &) const {
+    static_assert(detail::never<T>, "reshape of nn::Values is not supported yet; there is flatten");
+    return *this;
+  }
+  template <typename T = Value> Value view(const Shape &) const {
+    static_assert(detail::never<T>, "view of nn::Values is not supported yet; there is flatten");
+    return *this;
+  }
+  template <typename T> Value operator[](const T &) const {
+    static_assert(detail::never<T>, "indexing of nn::Values is not supported yet");
+    return *this;
+  }
+
   /// Number of dimensions.
   int64_t dim() const;
   /// An extent. Asking for the batch, extent 0, makes code for just this batch.
@@ -56,25 +73,31 @@ private:
   size_t index = 0; ///< in the trace
 };
 
+/// "nn::Value of shape [batch, 784]": what there is to see while the network is built.
+std::ostream &operator<<(std::ostream &os, const Value &value);
+
 namespace detail {
 
 /// Never called: what functions return that do not compile.
 Value noValue();
 
-template <typename A, typename B>
-using IfValue = std::enable_if_t<std::is_same_v<A, Value> || std::is_same_v<B, Value>, int>;
+template <typename... T> using IfValue = std::enable_if_t<(std::is_same_v<T, Value> || ...), int>;
 
 } // namespace detail
 
 #define NNC_NOT_FOR_VALUES(op, message)                                                                                \
-  template <typename A, typename B, ::nnc::nn::detail::IfValue<A, B> = 0> Value operator op(const A &a, const B &) {   \
+  template <typename A, typename B, ::nnc::nn::detail::IfValue<A, B> = 0> Value operator op(const A &, const B &) {    \
     static_assert(::nnc::nn::detail::never<A, B>, message);                                                            \
-    return a;                                                                                                          \
+    return ::nnc::nn::detail::noValue();                                                                               \
   }
 NNC_NOT_FOR_VALUES(+, "addition of nn::Values is not supported yet")
 NNC_NOT_FOR_VALUES(-, "subtraction of nn::Values is not supported yet")
 NNC_NOT_FOR_VALUES(*, "multiplication of nn::Values is not supported yet")
 NNC_NOT_FOR_VALUES(/, "division of nn::Values is not supported yet")
+NNC_NOT_FOR_VALUES(+=, "addition of nn::Values is not supported yet")
+NNC_NOT_FOR_VALUES(-=, "subtraction of nn::Values is not supported yet")
+NNC_NOT_FOR_VALUES(*=, "multiplication of nn::Values is not supported yet")
+NNC_NOT_FOR_VALUES(/=, "division of nn::Values is not supported yet")
 NNC_NOT_FOR_VALUES(<, "an nn::Value has no elements while the network is built: it cannot be compared")
 NNC_NOT_FOR_VALUES(>, "an nn::Value has no elements while the network is built: it cannot be compared")
 NNC_NOT_FOR_VALUES(<=, "an nn::Value has no elements while the network is built: it cannot be compared")
@@ -83,11 +106,19 @@ NNC_NOT_FOR_VALUES(==, "an nn::Value has no elements while the network is built:
 NNC_NOT_FOR_VALUES(!=, "an nn::Value has no elements while the network is built: it cannot be compared")
 #undef NNC_NOT_FOR_VALUES
 
-template <typename Values> Value cat(const Values &, int64_t = 0) {
-  static_assert(detail::never<Values>, "cat of nn::Values is not supported yet");
+template <typename T, detail::IfValue<T> = 0> Value operator-(const T &) {
+  static_assert(detail::never<T>, "negation of nn::Values is not supported yet");
   return detail::noValue();
 }
-template <typename T, std::enable_if_t<std::is_same_v<T, Value>, int> = 0> Value reshape(const T &x, const Shape &) {
+template <typename T> Value cat(const std::vector<T> &, int64_t = 0) {
+  static_assert(detail::never<T>, "cat is not supported yet");
+  return detail::noValue();
+}
+template <typename T> Value cat(std::initializer_list<T>, int64_t = 0) {
+  static_assert(detail::never<T>, "cat is not supported yet");
+  return detail::noValue();
+}
+template <typename T, detail::IfValue<T> = 0> Value reshape(const T &x, const Shape &) {
   static_assert(detail::never<T>, "reshape of nn::Values is not supported yet; there is flatten");
   return x;
 }
@@ -103,5 +134,11 @@ Value apply(const char *operation, const Value &x, const std::vector<Attribute> 
 } // namespace detail
 
 } // namespace nnc::nn
+
+namespace nnc {
+// Where PyTorch has them: torch.cat.
+using nn::cat;
+using nn::reshape;
+} // namespace nnc
 
 #endif // NNC_NN_VALUE_H
