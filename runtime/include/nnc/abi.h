@@ -139,7 +139,7 @@ typedef struct nnc_cuda_argument {
 
 typedef struct nnc_cuda_kernel {
   uint32_t size;
-  uint32_t threads;             /**< of a block */
+  uint32_t threads;             /**< of a block, 1 to 1024 */
   const char *name;             /**< in every image */
   uint32_t dynamic_shared_size; /**< bytes a block; above 48 KB the function's attribute has to allow it */
   uint32_t reserved;            /**< zero */
@@ -150,9 +150,9 @@ typedef struct nnc_cuda_launch {
   uint32_t kernel; /**< index in `nnc_cuda_variant.kernels` */
   int64_t rows;
   int64_t rows_per_sample;
-  uint32_t rows_per_block;
-  uint32_t grid_y;
-  nnc_array arguments; /**< nnc_cuda_argument */
+  uint32_t rows_per_block; /**< at least 1 */
+  uint32_t grid_y;         /**< 1 to 65535 */
+  nnc_array arguments;     /**< nnc_cuda_argument */
 } nnc_cuda_launch;
 
 typedef struct nnc_cuda_schedule {
@@ -185,9 +185,9 @@ typedef struct nnc_cuda_variant {
   uint64_t packed_size;
   uint64_t workspace_size;            /**< bytes, and */
   uint64_t workspace_size_per_sample; /**< so many more for each sample of the capacity */
-  /** Host code: lays the parameters out as the kernels read them, like nnc_cpu_variant.pack. Packed weights,
-   *  workspace, inputs and outputs are at multiples of 256 bytes, as the driver allocates; a caller's own inputs and
-   *  outputs need 16. */
+  /** Host code for any CPU of the library's machine: lays the parameters out as the kernels read them, like
+   *  nnc_cpu_variant.pack, at a multiple of 64 bytes. On the GPU packed weights, workspace, inputs and outputs are at
+   *  multiples of 256 bytes, as the driver allocates; a caller's own inputs and outputs need 16. */
   void (*pack)(const void *const *parameters, void *packed);
 } nnc_cuda_variant;
 

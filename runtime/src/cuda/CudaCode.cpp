@@ -1,13 +1,15 @@
 //===- CudaCode.cpp - a model on a GPU ------------------------------------===//
 
+#include "AlignedMemory.h"
 #include "Table.h"
 #include "cuda/CudaExecutor.h"
 #include "cuda/Module.h"
 
-#include <new>
-
 using namespace nnc;
 using namespace nnc::cuda;
+
+/// Of the host memory into which a model packs; abi.h says it.
+static constexpr size_t packAlignment = 64;
 
 namespace {
 
@@ -38,7 +40,7 @@ public:
     Result<DeviceMemory> memory = DeviceMemory::allocate(module.sharedContext(), bytes, "packed weights");
     if (!memory)
       return memory.error();
-    std::unique_ptr<char[]> packed(new (std::nothrow) char[bytes]);
+    AlignedMemory packed = allocateAligned(bytes, packAlignment);
     if (!packed)
       return Error(StatusCode::System, "no memory for " + std::to_string(bytes) + " bytes of packed weights");
     module.variant().pack(parameters.data(), packed.get());

@@ -86,6 +86,41 @@ TEST_F(CudaFailure, aDriverThatDoesNotStart) {
   EXPECT_FALSE(error) << error->message();
 }
 
+TEST_F(CudaFailure, fewSamplesAreOneCallAndNothingIsAllocated) {
+  SoftGpu &gpu = softGpu();
+  Model model = Model::fromTable(&table.model, weightsFile, "cuda");
+  RunnerOptions options;
+  options.maxBatch = 70;
+  Runner runner = model.runner(options);
+  Tensor x = ones({70, 4}), y({70, 4}), onGpu = x.to("cuda");
+  // How often a call of `batch` calls the driver's functions.
+  struct Counts {
+    uint64_t graphs, updates, launches, allocations;
+  };
+  auto now = [&] {
+    return Counts{gpu.calls("cuGraphLaunch"), gpu.calls("cuGraphExecKernelNodeSetParams"), gpu.calls("cuLaunchKernel"),
+                  gpu.calls("cuMemAlloc_v2") + gpu.calls("cuMemHostAlloc") + gpu.calls("cuStreamCreate")};
+  };
+  auto expectCounts = [&](const Tensor &input, int64_t batch, const Counts &expected) {
+    Counts before = now();
+    const void *from[] = {input.rawData()};
+    void *to[] = {y.rawData()};
+    Status status = runner.run(from, 1, to, 1, batch);
+    EXPECT_TRUE(status.ok()) << status.message;
+    Counts after = now();
+    EXPECT_EQ(after.graphs - before.graphs, expected.graphs) << batch;
+    EXPECT_EQ(after.updates - before.updates, expected.updates) << batch;
+    EXPECT_EQ(after.launches - before.launches, expected.launches) << batch;
+    EXPECT_EQ(after.allocations - before.allocations, 0u) << batch;
+  };
+  expectCounts(x, 4, {1, 0, 0, 0}); // as the runner was made
+  expectCounts(x, 4, {1, 0, 0, 0});
+  expectCounts(x, 3, {1, 2, 0, 0});     // both kernels get another count
+  expectCounts(onGpu, 3, {1, 1, 0, 0}); // one gets another address
+  expectCounts(onGpu, 3, {1, 0, 0, 0});
+  expectCounts(x, 70, {0, 0, 2, 0});
+}
+
 TEST_F(CudaFailure, aLostContextIsGoneWithItsModels) {
   SoftGpu &gpu = softGpu();
   {
