@@ -14,14 +14,14 @@ void barrier(Warp &warp, const Instruction &i) {
   uint32_t id = warp.lanes<uint32_t>(i.slots[1])[lane];
   uint32_t threads = i.slots[2].exists() ? warp.lanes<uint32_t>(i.slots[2])[lane] : 0;
   bool wait = !(i.flags & Arrives);
-  warp.barrierVote = static_cast<Warp::Vote>(i.flags >> VoteShift & 3);
+  auto vote = static_cast<Warp::Vote>(i.flags >> VoteShift & 3);
+  forEachActive(warp, [&](uint32_t l) { warp.reductions[l] = {vote, i.slots[0]}; });
   uint32_t votes = 0;
-  if (warp.barrierVote != Warp::Vote::None) {
+  if (vote != Warp::Vote::None) {
     votes = warp.predicate(i.slots[3]);
     if (i.flags & NegatedPredicate)
       votes = ~votes;
     votes &= warp.active;
-    warp.barrierResult = i.slots[0];
   }
   warp.barrierPredicate = (warp.stateMask(LaneState::AtBarrier) ? warp.barrierPredicate : 0) | votes;
   warp.barrierId = id;

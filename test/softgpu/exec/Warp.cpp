@@ -356,14 +356,18 @@ bool Warp::meet(uint32_t members) {
 }
 
 void Warp::deliverVotes(uint32_t count, bool all, bool any) {
-  if (barrierVote == Vote::None)
-    return;
-  active = exists;
-  if (barrierVote == Vote::Count)
-    std::fill_n(lanes<uint32_t>(barrierResult), warpSize, count);
-  else
-    setPredicate(barrierResult, (barrierVote == Vote::All ? all : any) ? ~0u : 0);
-  barrierVote = Vote::None;
+  for (uint32_t lane = 0; lane < warpSize; ++lane) {
+    const auto &[vote, result] = reductions[lane];
+    if (vote == Vote::None || !result.exists())
+      continue;
+    // The lanes may wait in different frames, none of which need be the current one.
+    uint32_t *to = registers.data() + (size_t(laneStates[lane].frame) + result.row()) * warpSize;
+    uint32_t holds = (vote == Vote::All ? all : any) ? 1u << lane : 0;
+    if (vote == Vote::Count)
+      to[lane] = count;
+    else
+      *to = (*to & ~(1u << lane)) | holds;
+  }
 }
 
 uint64_t Warp::instructionCount() const { return block.grid.machine.counters.instructions; }

@@ -97,8 +97,12 @@ public:
   // Barriers.
   uint32_t barrierId = 0, barrierCount = 0, barrierPredicate = 0;
   bool arrived = false; // the warp counts at its barrier
-  Slot barrierResult;   // of a barrier.red
-  enum class Vote : uint8_t { None, Count, All, Any } barrierVote = Vote::None;
+  enum class Vote : uint8_t { None, Count, All, Any };
+  /// Where a lane that waits at a barrier.red wants which result.
+  struct {
+    Vote vote = Vote::None;
+    Slot result;
+  } reductions[warpSize];
   uint32_t stateMask(LaneState state) const;
 
 private:
