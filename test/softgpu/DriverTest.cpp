@@ -62,6 +62,93 @@ TEST_F(DriverInterface, GraphsShowMissingEdges) {
   EXPECT_EQ(softgpu_live("graph") + softgpu_live("graph_exec"), 0);
 }
 
+TEST_F(DriverInterface, EventsTellWhenAndHowLong) {
+  void *stream = nullptr, *begin = nullptr, *end = nullptr;
+  ASSERT_EQ(cuStreamCreate(&stream, 0), 0);
+  ASSERT_EQ(cuEventCreate(&begin, 0), 0);
+  ASSERT_EQ(cuEventCreate(&end, 0), 0);
+  float milliseconds = 0;
+  EXPECT_EQ(cuEventElapsedTime(&milliseconds, begin, end), 400) << "nobody recorded them";
+  EXPECT_EQ(cuEventQuery(end), 0) << "there is nothing to wait for";
+  void *function = kernel("mov.u32 %r1, 1; ret;");
+  ASSERT_EQ(cuEventRecord(begin, stream), 0);
+  ASSERT_EQ(launch(function, 1, 1000, {}, 0, stream), 0);
+  ASSERT_EQ(cuEventRecord(end, stream), 0);
+  EXPECT_EQ(cuEventElapsedTime(&milliseconds, begin, end), 600);
+  EXPECT_EQ(cuEventQuery(end), 600);
+  EXPECT_EQ(cuEventQuery(end), 0) << "asking lets it proceed";
+  EXPECT_EQ(cuEventElapsedTime(&milliseconds, begin, end), 0);
+  EXPECT_FLOAT_EQ(milliseconds, 0.002f) << "two instructions of a thousand threads";
+  void *untimed = nullptr;
+  ASSERT_EQ(cuEventCreate(&untimed, /*CU_EVENT_DISABLE_TIMING=*/2), 0);
+  ASSERT_EQ(cuEventRecord(untimed, stream), 0);
+  ASSERT_EQ(cuEventSynchronize(untimed), 0);
+  EXPECT_EQ(cuEventElapsedTime(&milliseconds, begin, untimed), 400);
+  for (void *event : {begin, end, untimed})
+    EXPECT_EQ(cuEventDestroy_v2(event), 0);
+  EXPECT_EQ(cuEventQuery(begin), 400);
+  EXPECT_EQ(softgpu_live("event"), 0);
+}
+
+TEST_F(DriverInterface, AStreamWaitsForAnEventOfAnother) {
+  void *square = kernel("ld.param.u64 %rd1, [a]; ld.global.u32 %r2, [%rd1]; mul.lo.u32 %r2, %r2, %r2;\n"
+                        "st.global.u32 [%rd1], %r2; ret;");
+  CUdeviceptr word = upload(std::vector<int>{3});
+  void *producer = nullptr, *consumer = nullptr, *done = nullptr;
+  ASSERT_EQ(cuStreamCreate(&producer, /*CU_STREAM_NON_BLOCKING=*/1), 0);
+  ASSERT_EQ(cuStreamCreate(&consumer, 1), 0);
+  ASSERT_EQ(cuEventCreate(&done, 0), 0);
+  int result = 0;
+  ASSERT_EQ(launch(square, 1, 1, {word}, 0, producer), 0);
+  ASSERT_EQ(cuMemcpyDtoHAsync_v2(&result, word, 4, consumer), 0);
+  EXPECT_EQ(result, 3) << "nothing orders the streams";
+  ASSERT_EQ(cuEventRecord(done, producer), 0);
+  ASSERT_EQ(cuStreamWaitEvent(consumer, done, 0), 0);
+  ASSERT_EQ(cuMemcpyDtoHAsync_v2(&result, word, 4, consumer), 0);
+  EXPECT_EQ(result, 9);
+}
+
+TEST_F(DriverInterface, CapturesAStream) {
+  void *increment = kernel("ld.param.u64 %rd1, [a]; ld.global.u32 %r2, [%rd1]; add.u32 %r2, %r2, 1;\n"
+                           "st.global.u32 [%rd1], %r2; ret;");
+  CUdeviceptr from = upload(std::vector<int>{1}), word = upload(std::vector<int>{0});
+  void *stream = nullptr, *graph = nullptr, *exec = nullptr;
+  int capturing = -1;
+  ASSERT_EQ(cuStreamCreate(&stream, 0), 0);
+  EXPECT_EQ(cuStreamEndCapture(stream, &graph), 1) << "it does not capture";
+  EXPECT_EQ(cuStreamBeginCapture_v2(nullptr, 0), 1) << "the default stream cannot be captured";
+  ASSERT_EQ(cuStreamBeginCapture_v2(stream, 0), 0);
+  EXPECT_EQ(cuStreamBeginCapture_v2(stream, 0), 1);
+  EXPECT_EQ(cuStreamIsCapturing(stream, &capturing), 0);
+  EXPECT_EQ(capturing, 1);
+  ASSERT_EQ(launch(increment, 1, 1, {from}, 0, stream), 0);
+  ASSERT_EQ(cuMemcpyDtoDAsync_v2(word, from, 4, stream), 0);
+  ASSERT_EQ(launch(increment, 1, 1, {word}, 0, stream), 0);
+  ASSERT_EQ(cuStreamEndCapture(stream, &graph), 0);
+  EXPECT_EQ(cuStreamIsCapturing(stream, &capturing), 0);
+  EXPECT_EQ(capturing, 0);
+  ASSERT_EQ(cuStreamSynchronize(stream), 0);
+  EXPECT_EQ(download<int>(word, 1)[0], 0) << "capturing does not run it";
+  ASSERT_EQ(cuGraphInstantiateWithFlags(&exec, graph, 0), 0);
+  ASSERT_EQ(cuGraphLaunch(exec, stream), 0);
+  ASSERT_EQ(cuGraphLaunch(exec, stream), 0);
+  ASSERT_EQ(cuStreamSynchronize(stream), 0);
+  EXPECT_EQ(download<int>(from, 1)[0], 3);
+  EXPECT_EQ(download<int>(word, 1)[0], 4);
+}
+
+TEST_F(DriverInterface, BlocksOfACooperativeLaunchMayWaitForEachOther) {
+  // More blocks than an ordinary launch has resident.
+  void *meet = kernel("ld.param.u64 %rd1, [a]; mov.u32 %r1, %nctaid.x; red.relaxed.gpu.global.add.u32 [%rd1], 1;\n"
+                      "WAIT: ld.relaxed.gpu.global.u32 %r2, [%rd1]; setp.ne.u32 %p1, %r1, %r2; @%p1 bra WAIT; ret;");
+  std::vector<uint64_t> arguments = {upload(std::vector<int>{0})};
+  std::vector<void *> pointers = addressesOf(arguments);
+  EXPECT_EQ(cuLaunchCooperativeKernel(meet, 108 * 32 + 1, 1, 1, 1, 1, 1, 0, nullptr, pointers.data()), 720);
+  EXPECT_EQ(cuLaunchCooperativeKernel(meet, 108 * 2 + 1, 1, 1, 1024, 1, 1, 0, nullptr, pointers.data()), 720);
+  EXPECT_EQ(cuLaunchCooperativeKernel(meet, 1000, 1, 1, 1, 1, 1, 0, nullptr, pointers.data()), 0);
+  EXPECT_EQ(cuCtxSynchronize(), 0) << softgpu_last_error();
+}
+
 TEST_F(DriverInterface, FailsTheCallItIsTold) {
   CUdeviceptr pointer = 0;
   softgpu_fail_call("cuMemAlloc_v2", 2, 2);

@@ -18,21 +18,34 @@ CUresult cuInit(unsigned);
 CUresult cuDevicePrimaryCtxRetain(void **, CUdevice);
 CUresult cuDevicePrimaryCtxRelease_v2(CUdevice);
 CUresult cuCtxSetCurrent(void *);
+CUresult cuCtxGetDevice(CUdevice *);
 CUresult cuCtxSynchronize();
 CUresult cuModuleLoadData(void **, const void *);
 CUresult cuModuleUnload(void *);
 CUresult cuModuleGetFunction(void **, void *, const char *);
 CUresult cuMemAlloc_v2(CUdeviceptr *, size_t);
 CUresult cuMemFree_v2(CUdeviceptr);
+CUresult cuMemGetInfo_v2(size_t *, size_t *);
 CUresult cuMemAllocHost_v2(void **, size_t);
 CUresult cuMemFreeHost(void *);
 CUresult cuMemcpyHtoD_v2(CUdeviceptr, const void *, size_t);
 CUresult cuMemcpyDtoH_v2(void *, CUdeviceptr, size_t);
+CUresult cuMemcpyDtoDAsync_v2(CUdeviceptr, CUdeviceptr, size_t, void *);
 CUresult cuMemcpyHtoDAsync_v2(CUdeviceptr, const void *, size_t, void *);
 CUresult cuMemcpyDtoHAsync_v2(void *, CUdeviceptr, size_t, void *);
 CUresult cuStreamCreate(void **, unsigned);
 CUresult cuStreamSynchronize(void *);
 CUresult cuStreamDestroy_v2(void *);
+CUresult cuStreamWaitEvent(void *, void *, unsigned);
+CUresult cuStreamBeginCapture_v2(void *, int);
+CUresult cuStreamEndCapture(void *, void **);
+CUresult cuStreamIsCapturing(void *, int *);
+CUresult cuEventCreate(void **, unsigned);
+CUresult cuEventDestroy_v2(void *);
+CUresult cuEventRecord(void *, void *);
+CUresult cuEventQuery(void *);
+CUresult cuEventSynchronize(void *);
+CUresult cuEventElapsedTime(float *, void *, void *);
 CUresult cuLaunchKernel(void *, unsigned, unsigned, unsigned, unsigned, unsigned, unsigned, unsigned, void *, void **,
                         void **);
 CUresult cuLaunchCooperativeKernel(void *, unsigned, unsigned, unsigned, unsigned, unsigned, unsigned, unsigned, void *,
@@ -92,17 +105,27 @@ protected:
     return values;
   }
 
+  CUresult launch(void *function, unsigned blocks, unsigned threads, std::vector<uint64_t> arguments,
+                  unsigned sharedBytes = 0, void *stream = nullptr) {
+    std::vector<void *> pointers = addressesOf(arguments);
+    return cuLaunchKernel(function, blocks, 1, 1, threads, 1, 1, sharedBytes, stream, pointers.data(), nullptr);
+  }
+
   /// Launches and waits.
   CUresult run(void *function, unsigned blocks, unsigned threads, std::vector<uint64_t> arguments,
                unsigned sharedBytes = 0) {
+    if (CUresult result = launch(function, blocks, threads, std::move(arguments), sharedBytes))
+      return result;
+    return cuCtxSynchronize();
+  }
+
+  /// What a launch takes; `arguments` grows to the number of a kernel's parameters.
+  static std::vector<void *> addressesOf(std::vector<uint64_t> &arguments) {
     arguments.resize(std::max<size_t>(arguments.size(), 4));
     std::vector<void *> pointers;
     for (uint64_t &argument : arguments)
       pointers.push_back(&argument);
-    if (CUresult result =
-            cuLaunchKernel(function, blocks, 1, 1, threads, 1, 1, sharedBytes, nullptr, pointers.data(), nullptr))
-      return result;
-    return cuCtxSynchronize();
+    return pointers;
   }
 
   /// Expects the launch to fail with `result` and a message that contains `text`.

@@ -130,6 +130,22 @@ TEST_F(Instruction, CallsFunctions) {
   EXPECT_EQ(values[16], 7u);
 }
 
+TEST_F(Instruction, BranchesByIndex) {
+  const char *body = "TARGETS: .branchtargets ZERO, ONE, TWO;\n brx.idx %r1, TARGETS;\n"
+                     "ZERO: mov.u32 %r0, 10; bra DONE;\nONE: mov.u32 %r0, 11; bra DONE;\nTWO: mov.u32 %r0, 12;\nDONE:";
+  for (uint32_t index : {0, 1, 2})
+    EXPECT_EQ(eval(body, index), 10 + index);
+  void *lanes = kernel(std::string("ld.param.u64 %rd1, [a]; mov.u32 %r3, %tid.x; rem.u32 %r1, %r3, 3;\n") + body +
+                       " mul.wide.u32 %rd2, %r3, 4; add.s64 %rd1, %rd1, %rd2; st.global.u32 [%rd1], %r0; ret;");
+  CUdeviceptr out = allocate(128);
+  EXPECT_EQ(run(lanes, 1, 32, {out}), 0) << softgpu_last_error();
+  auto values = download<uint32_t>(out, 32);
+  for (uint32_t lane = 0; lane < 32; ++lane)
+    EXPECT_EQ(values[lane], 10 + lane % 3);
+  void *beyond = kernel(std::string("mov.u32 %r1, 3;") + body + " ret;");
+  expectFailure(run(beyond, 1, 1, {}), 715, "brx.idx takes target 3 of 3");
+}
+
 TEST_F(Instruction, RefusesWhatItDoesNotKnow) {
   auto refuses = [&](const std::string &body, const std::string &text) {
     void *module = nullptr;

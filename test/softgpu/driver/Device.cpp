@@ -274,7 +274,7 @@ SOFTGPU_API cuCtxGetDevice(CUdevice *device) {
 
 SOFTGPU_API cuCtxSynchronize() {
   SOFTGPU_ENTER(cuCtxSynchronize);
-  return driver.runAll();
+  return driver.runAll(driver.current());
 }
 
 // Errors.

@@ -102,14 +102,14 @@ CUresult Driver::runUntil(Stream &stream, uint64_t number) {
   return stream.context ? stream.context->lost : CUDA_SUCCESS;
 }
 
-CUresult Driver::runAll() {
+CUresult Driver::runAll(const Context *context) {
   CUresult first = CUDA_SUCCESS;
   for (auto &[device, stream] : defaultStreams)
-    if (CUresult result = runUntil(stream, lastWork))
-      first = result;
+    if (stream.context == context && !first)
+      first = runUntil(stream, lastWork);
   for (auto &[handle, stream] : streams)
-    if (CUresult result = runUntil(*stream, lastWork))
-      first = result;
+    if (stream->context == context && !first)
+      first = runUntil(*stream, lastWork);
   return first;
 }
 
@@ -117,7 +117,7 @@ CUresult Driver::launch(const LoadedFunction &function, const LaunchConfig &conf
                         const std::vector<uint8_t> &parameters) {
   machine.warpInstructionBudget = settings["SOFTGPU_INSTRUCTIONS"];
   try {
-    Grid(machine, *function.program, config, parameters).run();
+    Grid(machine, function.owner->context, *function.program, config, parameters).run();
     return CUDA_SUCCESS;
   } catch (const LaunchFailure &failure) {
     return fail(failure.result, failure.what());

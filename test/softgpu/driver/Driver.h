@@ -46,6 +46,7 @@ struct Stream {
 };
 
 struct Event {
+  Context *context = nullptr;
   Stream *stream = nullptr; // where it was recorded last
   uint64_t number = 0;      // the work that completes it; 0: never recorded
   bool timed = true;
@@ -119,7 +120,8 @@ public:
   CUresult enqueue(Stream &stream, std::function<CUresult()> run);
   /// Runs what is pending up to work `number`, and what that must wait for.
   CUresult runUntil(Stream &stream, uint64_t number);
-  CUresult runAll();
+  /// Runs what is pending in all streams of the context.
+  CUresult runAll(const Context *context);
 
   CUresult launch(const LoadedFunction &function, const LaunchConfig &config, const std::vector<uint8_t> &parameters);
   CUresult fail(CUresult result, const std::string &message);

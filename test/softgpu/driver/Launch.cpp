@@ -69,7 +69,7 @@ CUresult enqueueLaunch(Driver &driver, LoadedFunction *function, const LaunchCon
   if (!isFunction(driver, function))
     return CUDA_ERROR_INVALID_HANDLE;
   Stream *stream = driver.streamOf(handle);
-  if (!stream)
+  if (!stream || stream->context != function->owner->context)
     return CUDA_ERROR_INVALID_HANDLE;
   if (CUresult result = checkConfig(*function, config))
     return result;
@@ -103,8 +103,8 @@ SOFTGPU_API cuLaunchCooperativeKernel(LoadedFunction *function, unsigned gridX, 
   uint64_t resident = 108ull * blocksPerMultiprocessor(*function, blockX * blockY * blockZ, sharedBytes);
   if (uint64_t(gridX) * gridY * gridZ > resident)
     return CUDA_ERROR_COOPERATIVE_LAUNCH_TOO_LARGE;
-  return enqueueLaunch(driver, function, {{gridX, gridY, gridZ}, {blockX, blockY, blockZ}, sharedBytes}, stream,
-                       arguments, nullptr);
+  LaunchConfig config = {{gridX, gridY, gridZ}, {blockX, blockY, blockZ}, sharedBytes, /*cooperative=*/true};
+  return enqueueLaunch(driver, function, config, stream, arguments, nullptr);
 }
 
 SOFTGPU_API cuOccupancyMaxActiveBlocksPerMultiprocessor(int *blocks, LoadedFunction *function, int threads,

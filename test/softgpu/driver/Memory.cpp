@@ -11,7 +11,8 @@ SOFTGPU_API cuMemAlloc_v2(CUdeviceptr *pointer, size_t bytes) {
   SOFTGPU_ENTER(cuMemAlloc_v2);
   if (!pointer || bytes == 0)
     return CUDA_ERROR_INVALID_VALUE;
-  if (bytes > static_cast<uint64_t>(driver.settings["SOFTGPU_MEMORY"]) - driver.machine.memory.deviceBytes())
+  if (bytes >
+      static_cast<uint64_t>(driver.settings["SOFTGPU_MEMORY"]) - driver.machine.memory.deviceBytes(driver.current()))
     return CUDA_ERROR_OUT_OF_MEMORY;
   *pointer = driver.machine.memory.allocate(bytes, AllocationKind::Device, driver.current()).region.base;
   return CUDA_SUCCESS;
@@ -24,7 +25,7 @@ SOFTGPU_API cuMemFree_v2(CUdeviceptr pointer) {
   Allocation *allocation = driver.machine.memory.find(pointer);
   if (!allocation || allocation->region.base != pointer || allocation->kind != AllocationKind::Device)
     return CUDA_ERROR_INVALID_VALUE;
-  CUresult result = driver.runAll();
+  CUresult result = driver.runAll(static_cast<Context *>(allocation->context));
   driver.machine.memory.release(pointer);
   return result;
 }
@@ -32,7 +33,7 @@ SOFTGPU_API cuMemFree_v2(CUdeviceptr pointer) {
 SOFTGPU_API cuMemGetInfo_v2(size_t *free, size_t *total) {
   SOFTGPU_ENTER(cuMemGetInfo_v2);
   *total = driver.settings["SOFTGPU_MEMORY"];
-  *free = *total - driver.machine.memory.deviceBytes();
+  *free = *total - driver.machine.memory.deviceBytes(driver.current());
   return CUDA_SUCCESS;
 }
 
@@ -61,7 +62,7 @@ SOFTGPU_API cuMemFreeHost(void *pointer) {
   Allocation *allocation = driver.machine.memory.find(reinterpret_cast<uint64_t>(pointer));
   if (!allocation || allocation->kind != AllocationKind::PinnedHost || allocation->region.data != pointer)
     return CUDA_ERROR_INVALID_VALUE;
-  CUresult result = driver.runAll();
+  CUresult result = driver.runAll(static_cast<Context *>(allocation->context));
   driver.machine.memory.release(allocation->region.base);
   std::free(pointer);
   return result;
@@ -82,7 +83,7 @@ SOFTGPU_API cuMemHostUnregister(void *pointer) {
   Allocation *allocation = driver.machine.memory.find(reinterpret_cast<uint64_t>(pointer));
   if (!allocation || allocation->kind != AllocationKind::RegisteredHost)
     return CUDA_ERROR_HOST_MEMORY_NOT_REGISTERED;
-  CUresult result = driver.runAll();
+  CUresult result = driver.runAll(static_cast<Context *>(allocation->context));
   driver.machine.memory.release(allocation->region.base);
   return result;
 }
@@ -247,7 +248,7 @@ static CUresult attributeOf(Driver &driver, void *data, int attribute, CUdevicep
   Allocation *allocation = driver.machine.memory.find(pointer);
   if (!allocation)
     return CUDA_ERROR_INVALID_VALUE;
-  bool host = allocation->kind == AllocationKind::PinnedHost || allocation->kind == AllocationKind::RegisteredHost;
+  bool host = allocation->isHost();
   switch (attribute) {
   case 1:
     *static_cast<void **>(data) = allocation->context;

@@ -130,7 +130,7 @@ SOFTGPU_API cuModuleUnload(LoadedModule *module) {
   SOFTGPU_ENTER(cuModuleUnload);
   if (!driver.modules.has(module))
     return CUDA_ERROR_INVALID_HANDLE;
-  CUresult result = driver.runAll();
+  CUresult result = driver.runAll(module->context);
   for (Variable &var : module->ptx->variables)
     if (var.address)
       driver.machine.memory.release(var.address);

@@ -115,6 +115,7 @@ SOFTGPU_API cuStreamEndCapture(void *handle, Graph **graph) {
 SOFTGPU_API cuEventCreate(Event **event, unsigned flags) {
   SOFTGPU_ENTER(cuEventCreate);
   auto fresh = std::make_unique<Event>();
+  fresh->context = driver.current();
   fresh->timed = !(flags & 2);
   *event = driver.events.add(std::move(fresh));
   return CUDA_SUCCESS;
@@ -128,7 +129,7 @@ SOFTGPU_API cuEventDestroy_v2(Event *event) {
 SOFTGPU_API cuEventRecord(Event *event, void *handle) {
   SOFTGPU_ENTER(cuEventRecord);
   Stream *stream = driver.streamOf(handle);
-  if (!stream || !driver.events.has(event))
+  if (!stream || !driver.events.has(event) || event->context != stream->context)
     return CUDA_ERROR_INVALID_HANDLE;
   if (stream->capture)
     return CUDA_SUCCESS;
@@ -164,7 +165,8 @@ SOFTGPU_API cuEventQuery(Event *event) {
 
 /// Time is counted in instructions, a million to the millisecond: the same in every run.
 static CUresult elapsed(Driver &driver, float *milliseconds, Event *from, Event *to) {
-  if (!driver.events.has(from) || !driver.events.has(to) || !from->number || !to->number || !from->timed || !to->timed)
+  if (!driver.events.has(from) || !driver.events.has(to) || !from->number || !to->number || !from->timed ||
+      !to->timed || from->context != to->context)
     return CUDA_ERROR_INVALID_HANDLE;
   if (isPending(*from) || isPending(*to))
     return CUDA_ERROR_NOT_READY;

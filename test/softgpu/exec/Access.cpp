@@ -62,6 +62,11 @@ Target Accessor::locateGlobal(uint32_t lane, uint64_t address, uint32_t bytes, c
     Allocation *allocation = warp.block.grid.machine.memory.find(address);
     if (!allocation || !allocation->region.contains(address, bytes))
       failOutside(lane, Space::Global, address, bytes, what);
+    if (!allocation->isHost() && allocation->context != warp.block.grid.context)
+      warp.fail(illegalAddress,
+                std::string(what) + " of " + std::to_string(bytes) + " bytes at global address " + hex(address) +
+                    ", which belongs to another device",
+                lane);
     region = warp.lastGlobal = &allocation->region;
   }
   return {region, address - region->base, Space::Global};

@@ -5,8 +5,9 @@
 
 namespace softgpu {
 
-Grid::Grid(Machine &machine, const Program &program, const LaunchConfig &config, std::vector<uint8_t> parameters)
-    : machine(machine), program(program), config(config), parameters(std::move(parameters)) {
+Grid::Grid(Machine &machine, const void *context, const Program &program, const LaunchConfig &config,
+           std::vector<uint8_t> parameters)
+    : machine(machine), context(context), program(program), config(config), parameters(std::move(parameters)) {
   parameterRegion.sizeBytes = this->parameters.size();
   parameterRegion.data = const_cast<uint8_t *>(this->parameters.data());
   parameterRegion.readOnly = true;
@@ -30,11 +31,11 @@ void Grid::run() {
 
   // Blocks are made when they first run: most kernels' blocks end in their first turn.
   std::list<std::unique_ptr<Block>> resident;
-  uint32_t next = 0;
+  uint32_t limit = config.cooperative ? blocks : machine.residentBlocks, next = 0;
   while (next < blocks || !resident.empty()) {
     for (auto block = resident.begin(); block != resident.end();)
       block = (*block)->run() ? resident.erase(block) : std::next(block);
-    while (next < blocks && resident.size() < machine.residentBlocks) {
+    while (next < blocks && resident.size() < limit) {
       auto block = std::make_unique<Block>(*this, next++);
       if (!block->run())
         resident.push_back(std::move(block));

@@ -11,6 +11,7 @@ namespace softgpu {
 struct LaunchConfig {
   uint32_t grid[3] = {1, 1, 1}, block[3] = {1, 1, 1};
   uint32_t dynamicSharedBytes = 0;
+  bool cooperative = false; // its blocks may wait for each other: all of them are resident
 };
 
 /// What launches counted; the tests read it through softgpu.h.
@@ -32,12 +33,15 @@ struct Machine {
 
 class Grid {
 public:
-  Grid(Machine &machine, const Program &program, const LaunchConfig &config, std::vector<uint8_t> parameters);
+  /// `context` is whose device memory the kernel may touch.
+  Grid(Machine &machine, const void *context, const Program &program, const LaunchConfig &config,
+       std::vector<uint8_t> parameters);
 
   /// Runs to the end. Throws LaunchFailure.
   void run();
 
   Machine &machine;
+  const void *const context;
   const Program &program;
   const LaunchConfig config;
   const std::vector<uint8_t> parameters;

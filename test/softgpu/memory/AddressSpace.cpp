@@ -14,8 +14,6 @@ Allocation &AddressSpace::allocate(uint64_t bytes, AllocationKind kind, void *co
   std::memset(allocation->data.data(), 0xcd, words * 4);
   allocation->region = {next, bytes, allocation->data.data(), allocation->states.data(), allocation->cells.data()};
   next += (bytes + 255) / 256 * 256 + 4096;
-  if (kind == AllocationKind::Device)
-    usedBytes += bytes;
   Allocation &result = *allocation;
   allocations[result.region.base] = std::move(allocation);
   return result;
@@ -33,15 +31,7 @@ Allocation &AddressSpace::addHost(void *pointer, uint64_t bytes, AllocationKind 
   return result;
 }
 
-bool AddressSpace::release(uint64_t base) {
-  auto found = allocations.find(base);
-  if (found == allocations.end())
-    return false;
-  if (found->second->kind == AllocationKind::Device)
-    usedBytes -= found->second->region.sizeBytes;
-  allocations.erase(found);
-  return true;
-}
+bool AddressSpace::release(uint64_t base) { return allocations.erase(base); }
 
 Allocation *AddressSpace::nearestBelow(uint64_t address) const {
   auto after = allocations.upper_bound(address);
@@ -51,6 +41,14 @@ Allocation *AddressSpace::nearestBelow(uint64_t address) const {
 Allocation *AddressSpace::find(uint64_t address) const {
   Allocation *below = nearestBelow(address);
   return below && below->region.contains(address, 1) ? below : nullptr;
+}
+
+uint64_t AddressSpace::deviceBytes(const void *context) const {
+  uint64_t result = 0;
+  for (auto &[base, allocation] : allocations)
+    if (allocation->kind == AllocationKind::Device && allocation->context == context)
+      result += allocation->region.sizeBytes;
+  return result;
 }
 
 int64_t AddressSpace::count(AllocationKind kind) const {

@@ -21,6 +21,7 @@ struct Allocation {
   Region region;
   AllocationKind kind = AllocationKind::Device;
   void *context = nullptr; // whose it is
+  bool isHost() const { return kind == AllocationKind::PinnedHost || kind == AllocationKind::RegisteredHost; }
   std::vector<uint8_t> data, states;
   std::vector<Cell> cells;
 };
@@ -36,14 +37,14 @@ public:
   Allocation *find(uint64_t address) const;
   /// The allocation that lies nearest below `address`, for messages.
   Allocation *nearestBelow(uint64_t address) const;
-  uint64_t deviceBytes() const { return usedBytes; }
+  /// What cuMemAlloc gave to the context.
+  uint64_t deviceBytes(const void *context) const;
   int64_t count(AllocationKind kind) const;
   std::vector<Allocation *> ownedBy(void *context) const;
 
 private:
   std::map<uint64_t, std::unique_ptr<Allocation>> allocations; // by base
   uint64_t next = 0x7'0000'0000;
-  uint64_t usedBytes = 0;
 };
 
 } // namespace softgpu
