@@ -43,7 +43,7 @@ static bool sameBits(const Tensor &a, const Tensor &b) {
 TEST(CudaModule, runsWhereItsParametersAre) {
   Perceptron model, copy = model;
   Tensor x = rand({5, 4}), onCpu = model(x);
-  model.to("cuda");
+  model.to(nn::Device("cuda"));
   EXPECT_EQ(copy.first.weight.device(), Device::cuda(0)) << "a copy shares its parameters";
   Tensor y = model(x), z = model(x.to("cuda"));
   EXPECT_EQ(y.device(), Device());

@@ -55,6 +55,8 @@
 
 namespace nnc::nn {
 
+using nnc::Device;
+
 namespace detail {
 struct ModuleAccess;
 }
@@ -82,7 +84,8 @@ public:
   /// is what the names in `state` have before the module's own: "module." and the like.
   void load_state_dict(const StateDict &state, bool strict = true, const std::string &prefix = "");
 
-  /// Where it runs from now on. Throws Error if nothing can run there.
+  /// Moves all parameters, or none if it throws Error: the module runs where they are. One without parameters runs
+  /// where its input is.
   Module &to(const Device &device);
   /// Nothing: modules here are always in the state that PyTorch's eval() gives.
   Module &eval() { return *this; }
