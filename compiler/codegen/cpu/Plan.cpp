@@ -9,9 +9,9 @@ using namespace mlir;
 using namespace nnc;
 using namespace nnc::codegen;
 
-/// Activations of one block stay within this many bytes, so that they share a core's L2 with a panel of weights. Where
-/// that is too few samples to be worth reading all weights for, they may take more.
-static constexpr int64_t blockBytes = 512 << 10, largeBlockBytes = 8 << 20;
+/// What one stage of a block reads and writes stays within this many bytes, so that it shares a core's L2 with a panel
+/// of weights. Where that is too few samples to be worth reading all weights for, it may take more.
+static constexpr int64_t blockBytes = 1 << 20, largeBlockBytes = 8 << 20;
 static constexpr int64_t worthwhileSamples = 64, maxBlockSamples = 256;
 
 namespace {
@@ -51,14 +51,14 @@ private:
 
 } // namespace
 
-/// A block holds as many samples as keep its activations in cache, the inputs included.
-static int64_t chooseBlock(func::FuncOp forward, const Plan &plan, int64_t perSample) {
+/// A block holds as many samples as keep the activations of each stage in cache.
+static int64_t chooseBlock(const Plan &plan) {
   if (!plan.batched)
     return 1;
-  int64_t bytes = perSample * 4;
-  for (BlockArgument argument : forward.getArguments())
-    bytes += plan.sampleSize(argument) * 4;
-  bytes = std::max<int64_t>(bytes, 1);
+  int64_t bytes = 1;
+  for (const Stage &stage : plan.stages)
+    if (stage.op)
+      bytes = std::max(bytes, 4 * (plan.sampleSize(stage.op->getOperand(0)) + plan.sampleSize(stage.op->getResult(0))));
   int64_t fitting = std::max(blockBytes / bytes, std::min(largeBlockBytes / bytes, worthwhileSamples));
   return std::clamp<int64_t>(llvm::bit_floor(uint64_t(fitting)), plan.level->rowTile, maxBlockSamples);
 }
@@ -67,7 +67,7 @@ Plan nnc::codegen::makePlan(func::FuncOp forward, const CpuLevel &level) {
   Plan plan;
   plan.level = &level;
   int64_t perSample = planModel(forward, CpuPlanTarget(level), plan);
-  plan.blockSamples = chooseBlock(forward, plan, perSample);
+  plan.blockSamples = chooseBlock(plan);
   scaleWorkspace(plan, plan.blockSamples);
   plan.workspaceSize = perSample * plan.blockSamples;
   return plan;

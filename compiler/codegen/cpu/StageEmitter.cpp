@@ -99,6 +99,13 @@ void StageEmitter::emitCopy(const Stage &stage) {
   call(kernels.copy(b.getLoc(), elementType), {flatView(stage.source), to});
 }
 
+/// So many k are taken at a time: what a tile reads of its rows is 32 KiB then, and stays in L1. Stretches of one layer
+/// are about equal.
+static int64_t stretchOf(int64_t in) {
+  constexpr int64_t most = 1024;
+  return llvm::divideCeil(in, llvm::divideCeil(in, most));
+}
+
 void StageEmitter::emitLinear(nn::LinearOp op) {
   const PackedLinear &packed = plan.packedLinear(op);
   constexpr int64_t any = ShapedType::kDynamic;
@@ -117,7 +124,7 @@ void StageEmitter::emitLinear(nn::LinearOp op) {
   Value panels = index(packed.panels + (packed.tailWidth > 0 ? 1 : 0));
   auto [first, last] = share.part ? shareOf(b, panels, share.part, share.parts) : std::pair(index(0), panels);
   Value tailColumns = index(packed.out - packed.panels * packed.panelWidth);
-  llvm::append_values(arguments, index(packed.in), tailColumns, first, last);
+  llvm::append_values(arguments, index(packed.in), tailColumns, index(stretchOf(packed.in)), first, last);
   call(kernels.linear(op, packed), arguments);
 }
 

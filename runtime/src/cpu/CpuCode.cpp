@@ -1,7 +1,7 @@
 //===- CpuCode.cpp - a model on the CPU -----------------------------------===//
 
-#include "AlignedMemory.h"
 #include "DeviceCode.h"
+#include "LargePages.h"
 #include "Table.h"
 #include "cpu/CpuExecutor.h"
 
@@ -31,7 +31,7 @@ public:
 
   Result<std::unique_ptr<const PackedModel>> pack(const std::vector<const void *> &parameters) const override {
     const nnc_cpu_variant &variant = *table.cpuVariant;
-    AlignedMemory packed = allocateAligned(variant.packed_size, variant.packed_alignment);
+    AlignedMemory packed = allocateInLargePages(variant.packed_size, variant.packed_alignment);
     if (!packed)
       return Error(StatusCode::System,
                    "no memory for " + std::to_string(variant.packed_size) + " bytes of packed weights");

@@ -2,6 +2,7 @@
 
 #include "cpu/CpuExecutor.h"
 
+#include "LargePages.h"
 #include "Table.h"
 #include "ThreadPool.h"
 
@@ -25,7 +26,7 @@ Result<std::unique_ptr<Executor>> CpuExecutor::make(const Table &table, const vo
   uint64_t bytes;
   if (__builtin_mul_overflow(variant.part_workspace_size, uint64_t(executor->parts), &bytes) ||
       __builtin_add_overflow(bytes, variant.shared_workspace_size, &bytes) ||
-      !(executor->workspace = allocateAligned(bytes, variant.workspace_alignment)))
+      !(executor->workspace = allocateInLargePages(bytes, variant.workspace_alignment)))
     return Error(StatusCode::System, "no memory for the workspace of " + std::to_string(executor->parts) +
                                          " parts of " + std::to_string(variant.part_workspace_size) + " bytes each");
   return std::unique_ptr<Executor>(std::move(executor));

@@ -1,0 +1,160 @@
+//===- LinearTile.cpp - the tiles of a linear -----------------------------===//
+
+#include "compiler/codegen/cpu/LinearTile.h"
+
+#include "compiler/codegen/ElementFunctions.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+
+using namespace mlir;
+using namespace nnc::codegen;
+
+/// Steps of k that a main tile takes in one round. With one, the addresses of its rows were computed so often that they
+/// took slots from the multiply-adds.
+static constexpr int64_t mainUnroll = 4;
+/// So many k ahead a tile that reads each weight once asks for them: the time of an access to L3.
+static constexpr int64_t prefetchDistance = 16;
+static constexpr int64_t lineWidth = 16; ///< elements of a cache line
+
+LinearTile::LinearTile(ImplicitLocOpBuilder &b, const CpuLevel &level, const PackedLinear &packed,
+                       ArrayRef<Attribute> epilogue, func::FuncOp epilogueKernel, const LinearOperands &operands)
+    : b(b), level(level), packed(packed), epilogue(epilogue), epilogueKernel(epilogueKernel), operands(operands),
+      vectorType(VectorType::get(level.lanes, b.getF32Type())) {}
+
+void LinearTile::emitPanels(Value row, int64_t rows, Value panel, int64_t group) {
+  Values columns = columnsOf(panel, group);
+  auto panelOf = [&](int64_t g) -> Value { return offset(panel, g); };
+  auto loadWeight = [&](size_t vector, Value k) -> Value {
+    Value lane = index(vector % level.panelVectors * level.lanes);
+    Value panel = panelOf(vector / level.panelVectors);
+    return vector::LoadOp::create(b, vectorType, operands.panels, ValueRange{panel, k, lane});
+  };
+  int64_t unroll = rows == level.rowTile ? mainUnroll : 1;
+  // A single row does nothing but read, which the hardware foresees.
+  auto prefetchAhead = [&](Value k) {
+    for (int64_t g = 0; rows > 1 && g < group; ++g)
+      prefetch(panelOf(g), offset(k, prefetchDistance), index(0), unroll * packed.panelWidth / lineWidth, /*level=*/3);
+  };
+  FmaChain chain{operands.x, row, rows, columns.size(), vectorType, unroll, loadWeight, prefetchAhead};
+  store(finish(emitFmaChain(b, chain, index(0), operands.in, loadBias(rows, columns))), row, columns);
+  finishStored(row, rows, columns.front(), offset(columns.back(), level.lanes));
+}
+
+void LinearTile::emitStretch(Value row, Value panel, Value from, Value to) {
+  int64_t rows = level.rowTile;
+  Values columns = columnsOf(panel, 1);
+  auto loadWeight = [&](size_t vector, Value k) -> Value {
+    return vector::LoadOp::create(b, vectorType, operands.panels, ValueRange{panel, k, index(vector * level.lanes)});
+  };
+  // The weights behind the stretch come into L2 meanwhile, a panel's width in a round. Tile t begins where the tile
+  // before ended; four or more bring a whole stretch.
+  Value tile = arith::DivUIOp::create(b, row, index(rows));
+  Value before = arith::SubIOp::create(b, arith::MulIOp::create(b, tile, arith::SubIOp::create(b, to, from)), from);
+  auto prefetchBehind = [&](Value k) {
+    Value step = arith::AddIOp::create(b, before, k);
+    Value column = arith::MulIOp::create(b, step, index(packed.panelWidth / mainUnroll));
+    prefetch(panel, to, column, packed.panelWidth / lineWidth, /*level=*/2);
+  };
+  FmaChain chain{operands.x, row, rows, columns.size(), vectorType, mainUnroll, loadWeight, prefetchBehind};
+
+  Values start =
+      choose(from, index(0), [&] { return loadBias(rows, columns); }, [&] { return loadPartial(row, rows, columns); });
+  Values accumulators = emitFmaChain(b, chain, from, to, start);
+  if (!epilogue.empty())
+    accumulators = choose(to, operands.in, [&] { return finish(accumulators); }, [&] { return accumulators; });
+  store(accumulators, row, columns);
+  if (!epilogueKernel)
+    return;
+  auto last = scf::IfOp::create(b, arith::CmpIOp::create(b, arith::CmpIPredicate::eq, to, operands.in), false);
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(last.thenBlock());
+  finishStored(row, rows, columns.front(), offset(columns.back(), level.lanes));
+}
+
+void LinearTile::emitTail(Value row, int64_t rows) {
+  Value first = arith::MulIOp::create(b, memref::DimOp::create(b, operands.panels, 0), index(packed.panelWidth));
+  Values columns;
+  for (int64_t column = 0; column < packed.tailWidth; column += level.lanes)
+    columns.push_back(offset(first, column));
+  auto loadWeight = [&](size_t vector, Value k) -> Value {
+    return vector::LoadOp::create(b, vectorType, operands.tail, ValueRange{k, index(vector * level.lanes)});
+  };
+  FmaChain chain{operands.x, row, rows, columns.size(), vectorType, /*unroll=*/1, loadWeight, nullptr};
+  Values accumulators = finish(emitFmaChain(b, chain, index(0), operands.in, loadBias(rows, columns)));
+
+  size_t whole = columns.size() - 1;
+  Value lanes = arith::SubIOp::create(b, operands.tailColumns, index(whole * level.lanes));
+  Value mask = vector::CreateMaskOp::create(b, VectorType::get(level.lanes, b.getI1Type()), lanes);
+  for (int64_t r = 0; r < rows; ++r) {
+    ArrayRef<Value> ofRow = ArrayRef(accumulators).slice(r * columns.size(), columns.size());
+    store(ofRow.take_front(whole), offset(row, r), ArrayRef(columns).take_front(whole));
+    vector::MaskedStoreOp::create(b, operands.y, ValueRange{offset(row, r), columns[whole]}, mask, ofRow[whole]);
+  }
+  finishStored(row, rows, first, arith::AddIOp::create(b, first, operands.tailColumns));
+}
+
+LinearTile::Values LinearTile::columnsOf(Value panel, int64_t group) {
+  Values columns;
+  Value first = arith::MulIOp::create(b, panel, index(packed.panelWidth));
+  for (int64_t vector = 0; vector < group * level.panelVectors; ++vector)
+    columns.push_back(offset(first, vector * level.lanes));
+  return columns;
+}
+
+LinearTile::Values LinearTile::loadBias(int64_t rows, ArrayRef<Value> columns) {
+  Values row, all;
+  for (Value column : columns)
+    row.push_back(operands.bias ? Value(vector::LoadOp::create(b, vectorType, operands.bias, column))
+                                : Value(arith::ConstantOp::create(b, DenseElementsAttr::get(vectorType, 0.0f))));
+  for (int64_t r = 0; r < rows; ++r)
+    llvm::append_range(all, row);
+  return all;
+}
+
+LinearTile::Values LinearTile::loadPartial(Value row, int64_t rows, ArrayRef<Value> columns) {
+  Values all;
+  for (int64_t r = 0; r < rows; ++r)
+    for (Value column : columns)
+      all.push_back(vector::LoadOp::create(b, vectorType, operands.y, ValueRange{offset(row, r), column}));
+  return all;
+}
+
+void LinearTile::store(ArrayRef<Value> accumulators, Value row, ArrayRef<Value> columns) {
+  for (auto [n, value] : llvm::enumerate(accumulators)) {
+    Value at = offset(row, n / columns.size());
+    vector::StoreOp::create(b, value, operands.y, ValueRange{at, columns[n % columns.size()]});
+  }
+}
+
+LinearTile::Values LinearTile::finish(ArrayRef<Value> accumulators) {
+  return llvm::map_to_vector(accumulators, [&](Value value) { return applyEpilogue(b, epilogue, value); });
+}
+
+void LinearTile::finishStored(Value row, int64_t rows, Value firstColumn, Value lastColumn) {
+  if (epilogueKernel)
+    func::CallOp::create(b, epilogueKernel, ValueRange{operands.y, row, offset(row, rows), firstColumn, lastColumn});
+}
+
+LinearTile::Values LinearTile::choose(Value left, Value right, function_ref<Values()> yes, function_ref<Values()> no) {
+  Value equal = arith::CmpIOp::create(b, arith::CmpIPredicate::eq, left, right);
+  SmallVector<Type> types(level.rowTile * level.panelVectors, vectorType);
+  auto branch = scf::IfOp::create(b, types, equal, /*withElseRegion=*/true);
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(branch.thenBlock());
+  scf::YieldOp::create(b, yes());
+  b.setInsertionPointToStart(branch.elseBlock());
+  scf::YieldOp::create(b, no());
+  return Values(branch.getResults());
+}
+
+void LinearTile::prefetch(Value panel, Value k, Value column, int64_t lines, int32_t cache) {
+  for (int64_t line = 0; line < lines; ++line)
+    memref::PrefetchOp::create(b, operands.panels, ValueRange{panel, k, offset(column, line * lineWidth)},
+                               /*isWrite=*/false, cache, /*isDataCache=*/true);
+}
+
+Value LinearTile::index(int64_t value) { return arith::ConstantIndexOp::create(b, value); }
+Value LinearTile::offset(Value base, int64_t distance) { return arith::AddIOp::create(b, base, index(distance)); }
