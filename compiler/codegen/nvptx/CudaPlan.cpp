@@ -14,13 +14,13 @@ using namespace mlir;
 using namespace nnc;
 using namespace nnc::codegen;
 
-/// Kernels of linears by the rows of a call: the most rows that each is for, and the rows of its blocks. They are bound
-/// by reading weights; with more rows tiles read each weight less often, and there are enough of them for the GPU.
-static constexpr struct {
-  int64_t maxRows, blockRows;
-} fewRows[] = {{4, 4}, {64, 16}};
-
 namespace {
+
+/// A kernel for a linear, and the most rows of a call that it is for.
+struct KernelUpTo {
+  int64_t maxRows;
+  CudaLinearKernel kernel;
+};
 
 class CudaPlanTarget : public ModelPlanTarget {
 public:
@@ -40,16 +40,29 @@ public:
 
 } // namespace
 
+/// Ascending, the last for all rows that there may be. What is for few rows is bound by reading weights; with more rows
+/// tiles read each weight less often, once there are enough of them for the GPU.
+static SmallVector<KernelUpTo, 4> kernelsFor(const PackedLinear &packed) {
+  SmallVector<LinearTileFrom, 2> tiles = chooseLinearTiles(packed.in, packed.out);
+  SmallVector<KernelUpTo, 4> kernels{{4, {/*blockRows=*/4, {}}}, {0, {/*blockRows=*/16, {}}}};
+  for (const auto &[rows, tile] : tiles) {
+    kernels.back().maxRows = rows - 1;
+    kernels.push_back({INT64_MAX, {0, tile}});
+  }
+  return kernels;
+}
+
 static int64_t rowsPerSample(const CudaPlan &plan, nn::LinearOp linear) {
   return plan.sampleSize(linear.getInput()) / plan.rowWidth(linear.getInput());
 }
 
-int64_t CudaPlan::blockRows(nn::LinearOp linear, int64_t maxSamples) const {
+CudaLinearKernel CudaPlan::linearKernel(nn::LinearOp linear, int64_t maxSamples) const {
   int64_t samples = isOpen() ? maxSamples : staticSamples;
-  for (auto [maxRows, blockRows] : fewRows)
+  SmallVector<KernelUpTo, 4> kernels = kernelsFor(packedLinear(linear));
+  for (const auto &[maxRows, kernel] : ArrayRef(kernels).drop_back())
     if (samples <= maxRows / rowsPerSample(*this, linear))
-      return blockRows;
-  return 0;
+      return kernel;
+  return kernels.back().kernel;
 }
 
 CudaArgument CudaPlan::addressOf(Value value) const {
@@ -87,8 +100,8 @@ CudaPlan nnc::codegen::makeCudaPlan(func::FuncOp forward) {
   plan.workspaceSizePerSample = perSample;
   std::set<int64_t> ends{INT64_MAX};
   for (auto linear : forward.getOps<nn::LinearOp>())
-    for (auto [maxRows, blockRows] : fewRows)
-      if (int64_t samples = maxRows / rowsPerSample(plan, linear))
+    for (const auto &[maxRows, kernel] : kernelsFor(plan.packedLinear(linear)))
+      if (int64_t samples = maxRows == INT64_MAX ? maxRows : maxRows / rowsPerSample(plan, linear))
         ends.insert(samples);
   plan.scheduleEnds.assign(ends.begin(), ends.end());
   return plan;

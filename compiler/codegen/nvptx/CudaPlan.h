@@ -10,8 +10,17 @@
 
 #include "compiler/codegen/CudaVariant.h"
 #include "compiler/codegen/ModelPlan.h"
+#include "compiler/codegen/nvptx/LinearTile.h"
+
+#include <optional>
 
 namespace nnc::codegen {
+
+/// Which kernel a linear takes: the one for few rows, so many of them a block, or the one for tiles of this shape.
+struct CudaLinearKernel {
+  int64_t blockRows;
+  std::optional<LinearTile> tile;
+};
 
 struct CudaPlan : ModelPlan {
   int64_t workspaceSize = 0;          ///< elements, and
@@ -21,9 +30,8 @@ struct CudaPlan : ModelPlan {
 
   bool isOpen() const { return staticSamples < 0; }
 
-  /// Rows of a block of the kernel for `linear` in calls of up to `maxSamples`: of the one for few rows, or 0 where
-  /// there may be too many for it.
-  int64_t blockRows(nn::LinearOp linear, int64_t maxSamples) const;
+  /// The kernel for `linear` in the schedule for calls of up to `maxSamples`.
+  CudaLinearKernel linearKernel(nn::LinearOp linear, int64_t maxSamples) const;
 
   /// The argument of a launch that is `value`'s address, or the number of samples times `count`.
   CudaArgument addressOf(mlir::Value value) const;

@@ -63,9 +63,9 @@ private:
 
   CudaLaunch emitLinear(nn::LinearOp linear, int64_t maxSamples, CudaArgument x, CudaArgument y) {
     const PackedLinear &packed = plan.packedLinear(linear);
-    int64_t blockRows = plan.blockRows(linear, maxSamples);
+    auto [blockRows, tile] = plan.linearKernel(linear, maxSamples);
     CudaKernel kernel =
-        blockRows > 0 ? kernels.linearFewRows(linear, packed, blockRows) : kernels.linearTile(linear, packed);
+        tile ? kernels.linearTile(linear, packed, *tile) : kernels.linearFewRows(linear, packed, blockRows);
     CudaArgument weights{NNC_CUDA_PACKED, 0, packed.offset * 4, 0};
     return launch(kernel, plan.sampleSize(linear.getInput()) / packed.in, {x, weights, y});
   }

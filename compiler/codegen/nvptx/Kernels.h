@@ -15,6 +15,7 @@
 
 #include "compiler/codegen/ModelPlan.h"
 #include "compiler/codegen/nvptx/DeviceBuilder.h"
+#include "compiler/codegen/nvptx/LinearTile.h"
 
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/IR/SymbolTable.h"
@@ -39,11 +40,11 @@ public:
 
   /// (%x, %packed, %y: !llvm.ptr<1>, %rows: i64): a linear with its epilogue. %packed is where `packed.offset` points:
   /// the bias, if there is one, of panels * 32 elements, then panels of [paddedIn][32]; all columns are in full panels.
-  /// One kernel for each (in, out, bias, epilogue).
+  /// One kernel for each (in, out, bias, epilogue), and rows of a block or tile.
   /// Few rows: a lane for each column of a panel, `blockRows` (a multiple of 4) rows a block; bound by reading weights.
   CudaKernel linearFewRows(nn::LinearOp op, const PackedLinear &packed, int64_t blockRows);
   /// Many rows: tiles in shared memory, several rows and columns a thread; bound by the multiply-adds.
-  CudaKernel linearTile(nn::LinearOp op, const PackedLinear &packed);
+  CudaKernel linearTile(nn::LinearOp op, const PackedLinear &packed, const LinearTile &tile);
 
   /// (%x, %y: !llvm.ptr<1>, %rows: i64): an element function; a row is an element.
   CudaKernel elementwise(nn::ElementwiseOpInterface op);

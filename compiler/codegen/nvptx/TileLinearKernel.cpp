@@ -142,8 +142,7 @@ private:
 
 } // namespace
 
-CudaKernel CudaKernelLibrary::linearTile(nn::LinearOp op, const PackedLinear &packed) {
-  LinearTile tile = chooseLinearTiles(packed.in, packed.out).back().tile;
+CudaKernel CudaKernelLibrary::linearTile(nn::LinearOp op, const PackedLinear &packed, const LinearTile &tile) {
   ArrayRef<Attribute> epilogue = epilogueOf(op);
   std::string name = llvm::formatv("linear_tile{0}x{1}_{2}x{3}{4}{5}", tile.rows(), tile.columns(), packed.in,
                                    packed.out, packed.bias < 0 ? "" : "_bias", epilogueName(epilogue))

@@ -14,7 +14,7 @@
 // CHECK-SAME: {arguments = [array<i64: 3, 0, 0, 0>, array<i64: 1, 0, 0, 0>, array<i64: 4, 0, 0, 1>], grid_y = 1 : i64, kernel = "softmax_33x1"
 // CHECK-SAME: max_samples = 4 : i64
 // CHECK-SAME: kernel = "linear_16rows_20x33_bias_relu", rows = 0 : i64, rows_per_block = 16 : i64
-// CHECK-SAME: max_samples = 64 : i64
+// CHECK-SAME: max_samples = 4095 : i64
 // CHECK-SAME: kernel = "linear_tile{{.*}}20x33_bias_relu"
 // CHECK-SAME: max_samples = 9223372036854775807 : i64
 // CHECK-SAME: workspace_size = 0 : i64, workspace_size_per_sample = 512 : i64
@@ -60,5 +60,26 @@ module @Static attributes {nn.parameters = [{name = "w", type = tensor<7x5xf32>}
     %1 = nn.relu %x : tensor<2x3x5xf32>
     %2 = nn.argmax %1 {dim = 1 : i64} : (tensor<2x3x5xf32>) -> tensor<2x5xi64>
     return %0, %2, %x : tensor<2x3x7xf32>, tensor<2x5xi64>, tensor<2x3x5xf32>
+  }
+}
+
+// -----
+
+// Schedules end where a linear takes another tile, which is so many rows and fewer samples where a sample has several.
+
+// CHECK-LABEL: module @Ends
+// CHECK-SAME: kernel = "linear_4rows_17x250"
+// CHECK-SAME: max_samples = 2 : i64
+// CHECK-SAME: kernel = "linear_16rows_17x250"
+// CHECK-SAME: max_samples = 511 : i64
+// CHECK-SAME: kernel = "linear_tile64x64_17x250"
+// CHECK-SAME: max_samples = 4095 : i64
+// CHECK-SAME: kernel = "linear_tile128x128_17x250"
+// CHECK-SAME: max_samples = 9223372036854775807 : i64
+module @Ends attributes {nn.parameters = [{name = "w", type = tensor<250x17xf32>}]} {
+  func.func @forward(%x: tensor<?x2x17xf32> {nn.name = "x"}) -> (tensor<?x2x250xf32> {nn.name = "y"}) {
+    %w = nn.parameter "w" : tensor<250x17xf32>
+    %0 = nn.linear %x, %w : (tensor<?x2x17xf32>, tensor<250x17xf32>) -> tensor<?x2x250xf32>
+    return %0 : tensor<?x2x250xf32>
   }
 }
