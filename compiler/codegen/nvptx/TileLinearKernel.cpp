@@ -20,13 +20,18 @@ using namespace mlir;
 using namespace nnc;
 using namespace nnc::codegen;
 
+/// A thread has a copy of the epilogue for each of its outputs, which stay in registers. One of more operations than
+/// this would be most of the kernel: it is applied to what the thread has stored, four outputs at a time.
+static constexpr int64_t shortEpilogue = 8;
+
 namespace {
 
 class TileLinearEmitter {
 public:
   TileLinearEmitter(DeviceBuilder &b, const LinearTile &tile, const PackedLinear &packed, ArrayRef<Attribute> epilogue,
                     Block::BlockArgListType arguments)
-      : b(b), tile(tile), packed(packed), epilogue(epilogue), bias(arguments[1]) {
+      : b(b), tile(tile), packed(packed), epilogue(epilogue), isLong(countOperations(epilogue) > shortEpilogue),
+        bias(arguments[1]) {
     // Rows are counted in 64 bits up to here, and in 32 inside of the block.
     Value firstRow = b.mul(b.toI64(b.blockX()), tile.rows());
     rows = b.toI32(b.min(b.sub(arguments[3], firstRow), b.i64(tile.rows())));
@@ -50,6 +55,8 @@ public:
       ArrayRef<Value> ofRow = ArrayRef(accumulators).slice(i * tile.threadColumns, tile.threadColumns);
       b.when(b.less(b.add(row, distance), rows), [&] { storeRow(ofRow, b.offset(to, distance * packed.out), column); });
     }
+    if (isLong)
+      finishStored(stages, to, row, column);
   }
 
 private:
@@ -115,7 +122,7 @@ private:
       int64_t distance = group / 4 * cudaPanelWidth;
       SmallVector<Value> four;
       for (Value accumulator : accumulators.slice(group, 4))
-        four.push_back(applyEpilogue(b, epilogue, accumulator));
+        four.push_back(isLong ? accumulator : applyEpilogue(b, epilogue, accumulator));
       storeColumns(four, b.offset(to, distance), b.add(firstColumn, distance));
     }
   }
@@ -132,10 +139,39 @@ private:
              [&, lane = lane, value = value] { b.store(value, b.offset(to, lane)); });
   }
 
+  /// The epilogue on all outputs that storeRow stored, of which `to` is the first, at `row` and `column`.
+  void finishStored(TileStages &stages, Value to, Value row, Value column) {
+    int64_t groups = tile.threadColumns / 4;
+    b.loop(b.i32(0), b.i32(tile.threadRows * groups), b.i32(1), [&](Value index) {
+      Value down = stages.rowDistance(b.div(index, groups)), across = b.mul(b.rem(index, groups), cudaPanelWidth);
+      b.when(b.less(b.add(row, down), rows), [&] {
+        Value at = b.offset(to, b.add(b.mul(b.toI64(down), packed.out), b.toI64(across)));
+        finishColumns(at, b.add(column, across));
+      });
+    });
+  }
+
+  void finishColumns(Value at, Value column) {
+    if (packed.out % 4 == 0)
+      return b.when(b.less(column, packed.out), [&] {
+        Value stored = b.load(b.f32Vector(4), at);
+        SmallVector<Value> four;
+        for (int64_t lane = 0; lane < 4; ++lane)
+          four.push_back(applyEpilogue(b, epilogue, vector::ExtractOp::create(b, stored, lane)));
+        b.store(vector::FromElementsOp::create(b, b.f32Vector(4), four), at);
+      });
+    Value present = b.min(b.sub(b.i32(packed.out), column), b.i32(4));
+    b.loop(b.i32(0), present, b.i32(1), [&](Value lane) {
+      Value element = b.offset(at, lane);
+      b.store(applyEpilogue(b, epilogue, b.load(b.getF32Type(), element)), element);
+    });
+  }
+
   DeviceBuilder &b;
   const LinearTile &tile;
   const PackedLinear &packed;
   ArrayRef<Attribute> epilogue;
+  bool isLong;      ///< the epilogue
   Value bias;       ///< the bias, and behind it the panels
   Value x, y, rows; ///< of the block's first row, and how many of its rows there are (i32)
 };

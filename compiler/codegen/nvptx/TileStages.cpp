@@ -73,6 +73,10 @@ int64_t TileStages::rowDistance(int64_t i) const {
   return turned ? i / four * 16 + i % four : i * four;
 }
 
+Value TileStages::rowDistance(Value i) {
+  return turned ? b.add(b.mul(b.div(i, four), 16), b.rem(i, four)) : b.mul(i, four);
+}
+
 void TileStages::planCopiesOfX(Value x) {
   int64_t copiesOfARow = tile.depth / copiedK;
   Value inRow = b.rem(places.thread, copiesOfARow), line = b.div(places.thread, copiesOfARow);

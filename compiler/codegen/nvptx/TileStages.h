@@ -58,6 +58,7 @@ public:
   /// The thread's first row in the block, and how far its `i`-th is from it.
   mlir::Value row();
   int64_t rowDistance(int64_t i) const;
+  mlir::Value rowDistance(mlir::Value i); ///< i32
   /// Its first column in the layer. Its others are the next three, and those that are a multiple of 32 further.
   mlir::Value column() { return firstColumn; }
 

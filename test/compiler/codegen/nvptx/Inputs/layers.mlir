@@ -1,4 +1,4 @@
-// Layers of the seed net and odd ones, side by side: in % 4 and % 16, columns that fill no tile, one k, one column.
+// Layers of the seed net and odd ones, side by side: in % 4 and % 16, columns that fill no tile, one k, one column, long epilogues.
 module @Layers {
   func.func @forward(%x0: tensor<?x784xf32>,
                      %x1: tensor<?x512xf32>,
@@ -10,7 +10,9 @@ module @Layers {
                      %x7: tensor<?x784xf32>,
                      %x8: tensor<?x784xf32>,
                      %x9: tensor<?x13xf32>,
-                     %x10: tensor<?x1xf32>) -> (tensor<?x512xf32>, tensor<?x512xf32>, tensor<?x10xf32>, tensor<?x512xf32>, tensor<?x1024xf32>, tensor<?x1000xf32>, tensor<?x100xf32>, tensor<?x130xf32>, tensor<?x1xf32>, tensor<?x512xf32>, tensor<?x40xf32>) {
+                     %x10: tensor<?x1xf32>,
+                     %x11: tensor<?x512xf32>,
+                     %x12: tensor<?x479xf32>) -> (tensor<?x512xf32>, tensor<?x512xf32>, tensor<?x10xf32>, tensor<?x512xf32>, tensor<?x1024xf32>, tensor<?x1000xf32>, tensor<?x100xf32>, tensor<?x130xf32>, tensor<?x1xf32>, tensor<?x512xf32>, tensor<?x40xf32>, tensor<?x512xf32>, tensor<?x130xf32>) {
     %w0 = nn.parameter "0.weight" : tensor<512x784xf32>
     %b0 = nn.parameter "0.bias" : tensor<512xf32>
     %y0 = nn.linear %x0, %w0, %b0 : (tensor<?x784xf32>, tensor<512x784xf32>, tensor<512xf32>) -> tensor<?x512xf32>
@@ -50,7 +52,14 @@ module @Layers {
     %w10 = nn.parameter "10.weight" : tensor<40x1xf32>
     %y10 = nn.linear %x10, %w10 : (tensor<?x1xf32>, tensor<40x1xf32>) -> tensor<?x40xf32>
     %z10 = nn.hardswish %y10 : tensor<?x40xf32>
-    return %z0, %z1, %y2, %z3, %z4, %y5, %z6, %z7, %y8, %z9, %z10
-        : tensor<?x512xf32>, tensor<?x512xf32>, tensor<?x10xf32>, tensor<?x512xf32>, tensor<?x1024xf32>, tensor<?x1000xf32>, tensor<?x100xf32>, tensor<?x130xf32>, tensor<?x1xf32>, tensor<?x512xf32>, tensor<?x40xf32>
+    %w11 = nn.parameter "11.weight" : tensor<512x512xf32>
+    %b11 = nn.parameter "11.bias" : tensor<512xf32>
+    %y11 = nn.linear %x11, %w11, %b11 : (tensor<?x512xf32>, tensor<512x512xf32>, tensor<512xf32>) -> tensor<?x512xf32>
+    %z11 = nn.gelu %y11 : tensor<?x512xf32>
+    %w12 = nn.parameter "12.weight" : tensor<130x479xf32>
+    %y12 = nn.linear %x12, %w12 : (tensor<?x479xf32>, tensor<130x479xf32>) -> tensor<?x130xf32>
+    %z12 = nn.mish %y12 : tensor<?x130xf32>
+    return %z0, %z1, %y2, %z3, %z4, %y5, %z6, %z7, %y8, %z9, %z10, %z11, %z12
+        : tensor<?x512xf32>, tensor<?x512xf32>, tensor<?x10xf32>, tensor<?x512xf32>, tensor<?x1024xf32>, tensor<?x1000xf32>, tensor<?x100xf32>, tensor<?x130xf32>, tensor<?x1xf32>, tensor<?x512xf32>, tensor<?x40xf32>, tensor<?x512xf32>, tensor<?x130xf32>
   }
 }
