@@ -22,19 +22,24 @@ template <typename B> typename B::Float cappedMagnitude(B &b, typename B::Float 
 /// Up to 1, F(x) = 1/2 + x c(x^2). Beyond, F(-a) = e^(-a^2/2) w(a), where w falls like 1/a: with t = 1 / (a + 5/2), w =
 /// t q(t). Polynomials of least relative error of F(-a) (reweighted least squares on Chebyshev points, 2^-28.4 for c
 /// and 2^-27.5 for q up to 14.5, from where on x F(x) is 0). No digit cancels in the tail, and none is lost where
-/// e^(-a^2/2) is subnormal.
+/// e^(-a^2/2) is subnormal. What rounding took from t, w and the power of e is carried along, and F(-a) rounded once.
 template <typename B> typename B::Float gelu(B &b, typename B::Float x) {
   using Float = typename B::Float;
-  Float zero = b.constant(0.0f), one = b.constant(1.0f), half = b.constant(0.5f);
+  Float zero = b.constant(0.0f), one = b.constant(1.0f), half = b.constant(0.5f), shift = b.constant(2.5f);
   Float a = cappedMagnitude(b, x, 20.0f);
-  Float t = b.div(one, b.add(a, b.constant(2.5f)));
+  // a + 5/2 as an exact sum of two floats; 1 / (a + 5/2) = t (1 - tError).
+  Float sum = b.add(a, shift), sumLow = b.sub(a, b.sub(sum, shift)), t = b.div(one, sum);
+  Float tError = b.fma(t, sumLow, b.fma(t, sum, b.constant(-1.0f)));
   Float q = polynomial(b, t,
                        {-0x1.b644c2p+7f, 0x1.266b4ep+8f, -0x1.f6e5a2p+6f, 0x1.b504d8p+2f, 0x1.d87faap-2f,
                         0x1.a65dc6p+1f, 0x1.0c1598p+1f, 0x1.fe99a8p-1f, 0x1.9884eep-2f});
+  // w grows like t^1.2 to t^1.8, so that its error is about 1.5 times that of t.
+  Float w = b.mul(t, q);
+  Float wLow = b.fma(w, b.mul(tError, b.constant(-1.5f)), b.fma(t, q, b.sub(zero, w)));
   // -a^2 / 2 as an exact sum of two floats.
   Float minusHalf = b.mul(a, b.constant(-0.5f)), exponent = b.mul(a, minusHalf);
-  auto [p, rounded, n] = scaledExp(b, exponent, b.fma(a, minusHalf, b.sub(zero, exponent)));
-  Float tail = b.mul(p, b.mul(t, q));
+  auto [p, pLow, n] = scaledExp(b, exponent, b.fma(a, minusHalf, b.sub(zero, exponent)));
+  Float tail = b.fma(p, w, b.fma(p, wLow, b.mul(pLow, w)));
   Float far = b.select(b.less(x, zero), scaled(b, b.mul(x, tail), n), b.mul(x, b.sub(one, scaled(b, tail, n))));
 
   Float square = b.mul(x, x);
