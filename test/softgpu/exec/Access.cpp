@@ -1,3 +1,5 @@
+//===- Access.cpp - checked accesses to memory ----------------------------===//
+
 #include "Access.h"
 
 #include <cstdio>

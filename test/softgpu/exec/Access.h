@@ -1,5 +1,9 @@
+//===- Access.h - checked accesses to memory --------------------*- C++ -*-===//
+//
 // Every access of a thread to memory goes through here: where it is, whether it may be, whether somebody wrote what it
 // reads, and whether another thread is there at the same time.
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef SOFTGPU_EXEC_ACCESS_H
 #define SOFTGPU_EXEC_ACCESS_H

@@ -1,6 +1,10 @@
-// The approximate instructions. PTX bounds their errors and leaves the bits open; here each gives the exact value
-// rounded towards zero, which is within every bound, deterministic, and unlike the correctly rounded value about every
-// second time. Each is counted, so that a test can demand that none ran.
+//===- Approximate.cpp - the approximate instructions ---------------------===//
+//
+// PTX bounds their errors and leaves the bits open; here each gives the exact value rounded towards zero, which is
+// within every bound, deterministic, and unlike the correctly rounded value about every second time. Each is counted,
+// so that a test can demand that none ran.
+//
+//===----------------------------------------------------------------------===//
 
 #include "FloatMath.h"
 

@@ -1,5 +1,9 @@
-// cp.async and its groups. The bytes arrive only when the thread waits for them, so that a missing wait shows: until
-// then the destination counts as not written.
+//===- AsyncCopy.cpp - cp.async and its groups ----------------------------===//
+//
+// The bytes arrive only when the thread waits for them, so that a missing wait shows: until then the destination counts
+// as not written.
+//
+//===----------------------------------------------------------------------===//
 
 #include "Access.h"
 #include "Select.h"

@@ -1,4 +1,4 @@
-// atom and red.
+//===- Atomic.cpp - atom and red ------------------------------------------===//
 
 #include "Access.h"
 #include "FloatMath.h"

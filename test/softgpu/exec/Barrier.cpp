@@ -1,4 +1,8 @@
+//===- Barrier.cpp - barriers and fences ----------------------------------===//
+//
 // bar, barrier, bar.warp.sync, membar, fence.
+//
+//===----------------------------------------------------------------------===//
 
 #include "Select.h"
 #include "Synchronization.h"

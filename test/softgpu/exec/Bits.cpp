@@ -1,4 +1,8 @@
-// Bits: and, or, xor, not, cnot, lop3, shl, shr, shf, bfe, bfi, bfind, brev, clz, popc, fns, prmt, bmsk, szext.
+//===- Bits.cpp - operations on bits --------------------------------------===//
+//
+// and, or, xor, not, cnot, lop3, shl, shr, shf, bfe, bfi, bfind, brev, clz, popc, fns, prmt, bmsk, szext.
+//
+//===----------------------------------------------------------------------===//
 
 #include "Select.h"
 

@@ -1,3 +1,5 @@
+//===- Block.cpp - a block of threads -------------------------------------===//
+
 #include "Block.h"
 
 #include "Grid.h"

@@ -1,4 +1,8 @@
-// A block of threads: its warps, shared memory and barriers.
+//===- Block.h - a block of threads -----------------------------*- C++ -*-===//
+//
+// Its warps, shared memory and barriers.
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef SOFTGPU_EXEC_BLOCK_H
 #define SOFTGPU_EXEC_BLOCK_H

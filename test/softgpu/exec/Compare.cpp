@@ -1,4 +1,8 @@
+//===- Compare.cpp - comparisons and selections ---------------------------===//
+//
 // setp, set, selp, slct.
+//
+//===----------------------------------------------------------------------===//
 
 #include "FloatMath.h"
 

@@ -1,4 +1,8 @@
-// bra, brx.idx, call, ret, exit, trap, brkpt, nanosleep, pmevent and other instructions that only steer.
+//===- Control.cpp - instructions that only steer -------------------------===//
+//
+// bra, brx.idx, call, ret, exit, trap, brkpt, nanosleep, pmevent and others.
+//
+//===----------------------------------------------------------------------===//
 
 #include "Select.h"
 

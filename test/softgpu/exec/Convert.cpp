@@ -1,4 +1,8 @@
-// cvt between integers, f16, bf16, f32 and f64.
+//===- Convert.cpp - cvt --------------------------------------------------===//
+//
+// Between integers, f16, bf16, f32 and f64.
+//
+//===----------------------------------------------------------------------===//
 
 #include "FloatMath.h"
 #include "HalfFloat.h"

@@ -1,3 +1,5 @@
+//===- Decoder.cpp - operands and modifiers -------------------------------===//
+
 #include "Decoder.h"
 
 #include <algorithm>

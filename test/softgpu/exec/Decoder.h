@@ -1,5 +1,9 @@
-// From a statement's names to an instruction with slots. Each area of the instruction set has one file that decodes and
-// executes it; what it decodes, it adds to the DecoderTable.
+//===- Decoder.h - from a statement to an instruction -----------*- C++ -*-===//
+//
+// Names become slots. Each area of the instruction set has one file that decodes and executes it; what it decodes, it
+// adds to the DecoderTable.
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef SOFTGPU_EXEC_DECODER_H
 #define SOFTGPU_EXEC_DECODER_H

@@ -1,4 +1,4 @@
-// Why a launch failed.
+//===- Failure.h - why a launch failed --------------------------*- C++ -*-===//
 
 #ifndef SOFTGPU_EXEC_FAILURE_H
 #define SOFTGPU_EXEC_FAILURE_H

@@ -1,5 +1,9 @@
-// Floating-point arithmetic of 32 and 64 bits as IEEE 754 defines it: add, sub, mul, fma, mad, div, rcp, sqrt, min,
-// max, neg, abs, copysign, testp. The approximate forms are in Approximate.cpp.
+//===- Float.cpp - floating-point arithmetic ------------------------------===//
+//
+// Of 32 and 64 bits, as IEEE 754 defines it: add, sub, mul, fma, mad, div, rcp, sqrt, min, max, neg, abs, copysign,
+// testp. The approximate forms are in Approximate.cpp.
+//
+//===----------------------------------------------------------------------===//
 
 #include "FloatMath.h"
 

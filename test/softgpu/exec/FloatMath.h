@@ -1,4 +1,8 @@
-// What PTX says of floating-point numbers beyond IEEE 754: flushing, saturation, the canonical NaN, rounding modes.
+//===- FloatMath.h - floats beyond IEEE 754 ---------------------*- C++ -*-===//
+//
+// What PTX says of flushing, saturation, the canonical NaN and rounding modes.
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef SOFTGPU_EXEC_FLOATMATH_H
 #define SOFTGPU_EXEC_FLOATMATH_H

@@ -1,3 +1,5 @@
+//===- Grid.cpp - one launch of a kernel ----------------------------------===//
+
 #include "Grid.h"
 
 #include <cfenv>

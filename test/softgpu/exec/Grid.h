@@ -1,4 +1,4 @@
-// One launch of a kernel.
+//===- Grid.h - one launch of a kernel --------------------------*- C++ -*-===//
 
 #ifndef SOFTGPU_EXEC_GRID_H
 #define SOFTGPU_EXEC_GRID_H

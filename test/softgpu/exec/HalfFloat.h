@@ -1,4 +1,4 @@
-// 16-bit floating-point numbers.
+//===- HalfFloat.h - 16-bit floating-point numbers --------------*- C++ -*-===//
 
 #ifndef SOFTGPU_EXEC_HALFFLOAT_H
 #define SOFTGPU_EXEC_HALFFLOAT_H

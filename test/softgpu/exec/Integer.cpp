@@ -1,5 +1,8 @@
-// Integer arithmetic: add, sub, mul, mad, mul24, mad24, sad, div, rem, abs, neg, min, max, add.cc and its kin, dp4a,
-// dp2a.
+//===- Integer.cpp - integer arithmetic -----------------------------------===//
+//
+// add, sub, mul, mad, mul24, mad24, sad, div, rem, abs, neg, min, max, add.cc and its kin, dp4a, dp2a.
+//
+//===----------------------------------------------------------------------===//
 
 #include "Select.h"
 

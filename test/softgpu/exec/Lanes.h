@@ -1,7 +1,9 @@
-// Elementwise handlers: one function of scalars applied to every active lane.
+//===- Lanes.h - elementwise handlers ---------------------------*- C++ -*-===//
 //
-// All 32 lanes are computed and the active ones kept, so that compilers make vector code of it; the functions must
-// therefore be total.
+// One function of scalars applied to every active lane. All 32 lanes are computed and the active ones kept, so that
+// compilers make vector code of it; the functions must therefore be total.
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef SOFTGPU_EXEC_LANES_H
 #define SOFTGPU_EXEC_LANES_H

@@ -1,4 +1,4 @@
-// ld, st, ldu, prefetch.
+//===- LoadStore.cpp - ld, st, ldu, prefetch ------------------------------===//
 
 #include "Access.h"
 #include "Decoder.h"

@@ -1,4 +1,8 @@
-// mov (values, addresses, packing and unpacking), cvta, isspacep.
+//===- Move.cpp - mov, cvta, isspacep -------------------------------------===//
+//
+// mov moves values and addresses, packs and unpacks.
+//
+//===----------------------------------------------------------------------===//
 
 #include "../memory/AddressSpace.h"
 #include "Select.h"

@@ -1,4 +1,8 @@
-// A kernel and the functions it calls, decoded for execution.
+//===- Program.h - a kernel decoded for execution ---------------*- C++ -*-===//
+//
+// With the functions it calls.
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef SOFTGPU_EXEC_PROGRAM_H
 #define SOFTGPU_EXEC_PROGRAM_H

@@ -1,3 +1,5 @@
+//===- ProgramBuilder.cpp - decode a kernel and its functions -------------===//
+
 #include "Decoder.h"
 
 namespace softgpu {

@@ -1,4 +1,8 @@
-// Picks the handler for a type, from templates over C++ types.
+//===- Select.h - pick the handler for a type -------------------*- C++ -*-===//
+//
+// From templates over C++ types.
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef SOFTGPU_EXEC_SELECT_H
 #define SOFTGPU_EXEC_SELECT_H

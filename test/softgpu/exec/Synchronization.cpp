@@ -1,3 +1,5 @@
+//===- Synchronization.cpp - who has seen what ----------------------------===//
+
 #include "Synchronization.h"
 
 #include <algorithm>

@@ -1,4 +1,8 @@
-// Who has seen what: fences, releases and acquires of single threads. Barriers are in Block.cpp.
+//===- Synchronization.h - who has seen what --------------------*- C++ -*-===//
+//
+// Fences, releases and acquires of single threads. Barriers are in Block.cpp.
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef SOFTGPU_EXEC_SYNCHRONIZATION_H
 #define SOFTGPU_EXEC_SYNCHRONIZATION_H

@@ -1,9 +1,10 @@
+//===- Warp.cpp - run the lanes of a warp ---------------------------------===//
+
 #include "Warp.h"
 
 #include "Grid.h"
 
 #include <algorithm>
-#include <cstring>
 
 namespace softgpu {
 
@@ -193,101 +194,6 @@ void Warp::branchByLane(const uint32_t *targets) {
   limit = 0;
 }
 
-void Warp::setFrame(uint32_t newFrame, uint32_t rows) {
-  frame = newFrame;
-  size_t needed = (size_t(frame) + rows) * warpSize;
-  if (registers.size() < needed)
-    registers.resize(needed);
-  banks[Slot::Frame] = registers.data() + size_t(frame) * warpSize;
-}
-
-void Warp::growLocal(uint32_t lane, uint32_t bytes) {
-  if (localData[lane].size() >= bytes)
-    return;
-  localData[lane].resize(bytes, 0xcd);
-  localStates[lane].resize(bytes, Unwritten);
-}
-
-void Warp::transfer(const Transfer &item, uint32_t fromFrame, uint32_t fromLocal, uint32_t toFrame, uint32_t toLocal,
-                    uint32_t mask) {
-  auto rowIn = [&](Slot slot, uint32_t base) {
-    return slot.bank() == Slot::Frame ? registers.data() + (size_t(base) + slot.row()) * warpSize : row(slot);
-  };
-  if (item.kind == Transfer::Predicate) {
-    uint32_t &to = *rowIn(item.to, toFrame);
-    to = (to & ~mask) | (*rowIn(item.from, fromFrame) & mask);
-    return;
-  }
-  for (uint32_t rest = mask; rest; rest &= rest - 1) {
-    uint32_t lane = __builtin_ctz(rest);
-    uint8_t *data = localData[lane].data(), *states = localStates[lane].data();
-    uint32_t to = toLocal + item.toOffset, from = fromLocal + item.fromOffset;
-    switch (item.kind) {
-    case Transfer::Bytes:
-      std::memcpy(data + to, data + from, item.bytes);
-      std::memcpy(states + to, states + from, item.bytes);
-      break;
-    case Transfer::RegisterToBytes: {
-      const uint8_t *source = reinterpret_cast<uint8_t *>(rowIn(item.from, fromFrame));
-      std::memcpy(data + to, source + lane * (item.bytes == 8 ? 8 : 4), item.bytes);
-      std::memset(states + to, Written, item.bytes);
-      break;
-    }
-    case Transfer::Register32:
-      rowIn(item.to, toFrame)[lane] = rowIn(item.from, fromFrame)[lane];
-      break;
-    default:
-      std::memcpy(rowIn(item.to, toFrame) + 2 * lane, rowIn(item.from, fromFrame) + 2 * lane, 8);
-    }
-  }
-}
-
-void Warp::call(const CallSite &site) {
-  uint32_t mask = active, rest = group & ~active;
-  park(rest, LaneState::Running, pc);
-  const FunctionLayout &callee = program.functions[site.callee];
-  const FunctionLayout *caller = nullptr;
-  for (const FunctionLayout &layout : program.functions)
-    if (layout.firstInstruction < pc && (!caller || layout.firstInstruction > caller->firstInstruction))
-      caller = &layout;
-  if (depth > 1000)
-    fail(launchFailed, "calls nest deeper than 1000");
-  uint32_t newFrame = frame + caller->rows, newLocal = local + caller->localBytes;
-  uint32_t oldFrame = frame, oldLocal = local;
-  setFrame(newFrame, callee.rows);
-  for (uint32_t lanes = mask; lanes; lanes &= lanes - 1) {
-    uint32_t lane = __builtin_ctz(lanes);
-    growLocal(lane, newLocal + callee.localBytes);
-    std::memset(localStates[lane].data() + newLocal, Unwritten, callee.localBytes);
-    stacks[lane].push_back({pc, oldFrame, oldLocal, &site});
-    reinterpret_cast<uint64_t *>(banks[Slot::Frame])[lane] = newLocal;
-  }
-  for (const Transfer &item : site.arguments)
-    transfer(item, oldFrame, oldLocal, newFrame, newLocal, mask);
-  local = newLocal;
-  ++depth;
-  pc = callee.firstInstruction;
-  limit = ~0u;
-}
-
-void Warp::leaveFunction() {
-  if (depth == 0)
-    return exitLanes();
-  uint32_t leaving = active;
-  uint32_t stay = group & ~active;
-  park(stay, LaneState::Running, pc);
-  for (uint32_t rest = leaving; rest; rest &= rest - 1) {
-    uint32_t lane = __builtin_ctz(rest);
-    Return back = stacks[lane].back();
-    stacks[lane].pop_back();
-    for (const Transfer &item : back.site->results)
-      transfer(item, frame, local, back.frame, back.local, 1u << lane);
-    laneStates[lane] = {LaneState::Running, back.pc, back.frame, back.local, depth - 1, 0};
-  }
-  group = 0;
-  limit = 0;
-}
-
 void Warp::exitLanes() {
   live &= ~active;
   for (uint32_t rest = active; rest; rest &= rest - 1)
@@ -295,79 +201,6 @@ void Warp::exitLanes() {
   group &= ~active;
   if (!group)
     limit = 0;
-}
-
-void Warp::waitAtBarrier() {
-  park(active, LaneState::AtBarrier, pc);
-  if (!group)
-    limit = 0;
-}
-
-void Warp::releaseBarrier() {
-  for (Lane &lane : laneStates)
-    if (lane.state == LaneState::AtBarrier)
-      lane.state = LaneState::Running;
-  arrived = false;
-  ready = true;
-}
-
-bool Warp::allWaitTogether(bool atOnePlace) const {
-  if (stateMask(LaneState::AtBarrier) != exists)
-    return false;
-  const Lane &first = laneStates[__builtin_ctz(exists)];
-  for (uint32_t rest = exists; atOnePlace && rest; rest &= rest - 1)
-    if (!laneStates[__builtin_ctz(rest)].sameContext(first))
-      return false;
-  return true;
-}
-
-bool Warp::meet(uint32_t members) {
-  if ((members & active) != active)
-    fail(illegalInstruction, "a lane executes a warp-synchronous instruction without being in its member mask",
-         __builtin_ctz(active & ~members));
-  members &= exists;
-  if (members & ~live)
-    fail(illegalInstruction,
-         "the member mask names " + nameOfLane(__builtin_ctz(members & ~live)) + ", which has exited",
-         __builtin_ctz(active));
-  if (members == active)
-    return true;
-  Lane here = {LaneState::AtWarpSync, pc - 1, frame, local, depth, members};
-  uint32_t waiting = 0;
-  for (uint32_t rest = members & ~active; rest; rest &= rest - 1) {
-    uint32_t l = __builtin_ctz(rest);
-    const Lane &lane = laneStates[l];
-    if (lane.state == LaneState::AtWarpSync && lane.sameContext(here) && lane.members == members)
-      waiting |= 1u << l;
-  }
-  if ((active | waiting) == members) {
-    for (uint32_t rest = waiting; rest; rest &= rest - 1)
-      laneStates[__builtin_ctz(rest)].state = LaneState::Running;
-    group |= waiting;
-    active = members;
-    return true;
-  }
-  for (uint32_t rest = active; rest; rest &= rest - 1)
-    laneStates[__builtin_ctz(rest)].members = members;
-  park(active, LaneState::AtWarpSync, pc - 1);
-  if (!group)
-    limit = 0;
-  return false;
-}
-
-void Warp::deliverVotes(uint32_t count, bool all, bool any) {
-  for (uint32_t lane = 0; lane < warpSize; ++lane) {
-    const auto &[vote, result] = reductions[lane];
-    if (vote == Vote::None || !result.exists())
-      continue;
-    // The lanes may wait in different frames, none of which need be the current one.
-    uint32_t *to = registers.data() + (size_t(laneStates[lane].frame) + result.row()) * warpSize;
-    uint32_t holds = (vote == Vote::All ? all : any) ? 1u << lane : 0;
-    if (vote == Vote::Count)
-      to[lane] = count;
-    else
-      *to = (*to & ~(1u << lane)) | holds;
-  }
 }
 
 uint64_t Warp::instructionCount() const { return block.grid.machine.counters.instructions; }

@@ -1,8 +1,11 @@
-// 32 threads that run in step as long as they are at the same place.
+//===- Warp.h - 32 threads in step ------------------------------*- C++ -*-===//
 //
-// Lanes at the same instruction, in the same frame, form a group; the group that is furthest behind runs, so that lanes
-// which went different ways meet again at the first instruction they share. Instructions are handlers on a whole group:
-// `active` lists the lanes they are for.
+// They run in step as long as they are at the same place. Lanes at the same instruction, in the same frame, form a
+// group; the group that is furthest behind runs, so that lanes which went different ways meet again at the first
+// instruction they share. Instructions are handlers on a whole group: `active` lists the lanes they are for. Warp.cpp
+// schedules, Call.cpp has calls and frames, Meeting.cpp the waiting for each other.
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef SOFTGPU_EXEC_WARP_H
 #define SOFTGPU_EXEC_WARP_H

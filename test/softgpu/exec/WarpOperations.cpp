@@ -1,4 +1,8 @@
+//===- WarpOperations.cpp - exchange between lanes ------------------------===//
+//
 // shfl.sync, vote.sync, match.sync, redux.sync, activemask, elect.sync.
+//
+//===----------------------------------------------------------------------===//
 
 #include "Select.h"
 

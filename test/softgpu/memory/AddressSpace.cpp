@@ -1,3 +1,5 @@
+//===- AddressSpace.cpp - global memory -----------------------------------===//
+
 #include "AddressSpace.h"
 
 namespace softgpu {

@@ -1,4 +1,8 @@
-// The device's global memory: allocations at addresses that mean nothing to the host, with gaps between them.
+//===- AddressSpace.h - global memory ---------------------------*- C++ -*-===//
+//
+// Allocations at addresses that mean nothing to the host, with gaps between them.
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef SOFTGPU_MEMORY_ADDRESSSPACE_H
 #define SOFTGPU_MEMORY_ADDRESSSPACE_H

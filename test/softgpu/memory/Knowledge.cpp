@@ -1,3 +1,5 @@
+//===- Knowledge.cpp - a sparse vector clock ------------------------------===//
+
 #include "Knowledge.h"
 
 namespace softgpu {

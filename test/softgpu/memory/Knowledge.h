@@ -1,7 +1,10 @@
-// What one thread knows that others have done: a vector clock, kept sparse.
+//===- Knowledge.h - a sparse vector clock ----------------------*- C++ -*-===//
 //
-// Times come from one counter that never runs backwards, so that a stamp of an earlier launch is always smaller than
-// every stamp of this one. Threads are numbered through the launch with 32 numbers a warp.
+// What one thread knows that others have done. Times come from one counter that never runs backwards, so that a stamp
+// of an earlier launch is always smaller than every stamp of this one. Threads are numbered through the launch with 32
+// numbers a warp.
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef SOFTGPU_MEMORY_KNOWLEDGE_H
 #define SOFTGPU_MEMORY_KNOWLEDGE_H

@@ -1,3 +1,5 @@
+//===- Race.cpp - find data races -----------------------------------------===//
+
 #include "Race.h"
 
 namespace softgpu {

@@ -1,4 +1,8 @@
-// A piece of memory that the device can address, with its shadow.
+//===- Region.h - memory with its shadow ------------------------*- C++ -*-===//
+//
+// A piece of memory that the device can address.
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef SOFTGPU_MEMORY_REGION_H
 #define SOFTGPU_MEMORY_REGION_H

@@ -1,3 +1,5 @@
+//===- Lexer.cpp - PTX text to tokens -------------------------------------===//
+
 #include "Lexer.h"
 
 #include <cctype>

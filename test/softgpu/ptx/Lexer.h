@@ -1,4 +1,4 @@
-// PTX text to tokens.
+//===- Lexer.h - PTX text to tokens -----------------------------*- C++ -*-===//
 
 #ifndef SOFTGPU_PTX_LEXER_H
 #define SOFTGPU_PTX_LEXER_H

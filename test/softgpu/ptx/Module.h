@@ -1,5 +1,9 @@
-// A parsed PTX module: variables and functions, with every name resolved but labels and functions, which may be used
-// before they are declared.
+//===- Module.h - a parsed PTX module ---------------------------*- C++ -*-===//
+//
+// Variables and functions, with every name resolved but labels and functions, which may be used before they are
+// declared.
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef SOFTGPU_PTX_MODULE_H
 #define SOFTGPU_PTX_MODULE_H

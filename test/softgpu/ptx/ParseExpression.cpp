@@ -1,3 +1,5 @@
+//===- ParseExpression.cpp - constant expressions -------------------------===//
+
 #include "Parser.h"
 
 namespace softgpu {

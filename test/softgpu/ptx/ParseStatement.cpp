@@ -1,3 +1,5 @@
+//===- ParseStatement.cpp - the statements of functions -------------------===//
+
 #include "Parser.h"
 
 #include <cstring>

@@ -1,5 +1,9 @@
-// The recursive-descent parser of PTX. Declarations are in Parser.cpp, statements in ParseStatement.cpp, constant
+//===- Parser.h - the recursive-descent parser of PTX -----------*- C++ -*-===//
+//
+// Modules and functions are in Parser.cpp, variables in ParseVariable.cpp, statements in ParseStatement.cpp, constant
 // expressions in ParseExpression.cpp.
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef SOFTGPU_PTX_PARSER_H
 #define SOFTGPU_PTX_PARSER_H

@@ -1,3 +1,5 @@
+//===- Types.cpp - fundamental types --------------------------------------===//
+
 #include "Types.h"
 
 #include <unordered_map>

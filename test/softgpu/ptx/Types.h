@@ -1,4 +1,4 @@
-// The fundamental types and state spaces of PTX.
+//===- Types.h - fundamental types and state spaces -------------*- C++ -*-===//
 
 #ifndef SOFTGPU_PTX_TYPES_H
 #define SOFTGPU_PTX_TYPES_H
