@@ -1,4 +1,8 @@
+//===- CheckTest.cpp - each check fires, and does not where it must not ---===//
+//
 // Each check of the software GPU fires, and does not where it must not.
+//
+//===----------------------------------------------------------------------===//
 
 #include "GpuTest.h"
 

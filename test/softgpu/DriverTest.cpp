@@ -1,4 +1,4 @@
-// The driver's side: streams, graphs, failures, what is not freed.
+//===- DriverTest.cpp - streams, events, graphs, failures, leaks ----------===//
 
 #include "GpuTest.h"
 
@@ -147,6 +147,23 @@ TEST_F(DriverInterface, BlocksOfACooperativeLaunchMayWaitForEachOther) {
   EXPECT_EQ(cuLaunchCooperativeKernel(meet, 108 * 2 + 1, 1, 1, 1024, 1, 1, 0, nullptr, pointers.data()), 720);
   EXPECT_EQ(cuLaunchCooperativeKernel(meet, 1000, 1, 1, 1, 1, 1, 0, nullptr, pointers.data()), 0);
   EXPECT_EQ(cuCtxSynchronize(), 0) << softgpu_last_error();
+}
+
+TEST_F(DriverInterface, PlainNamesAreTheSameFunctions) {
+  void *stream = nullptr;
+  ASSERT_EQ(cuStreamCreate(&stream, 0), 0);
+  EXPECT_EQ(cuStreamDestroy(stream), 0);
+  EXPECT_EQ(softgpu_calls("cuStreamDestroy_v2"), 1u);
+}
+
+TEST_F(DriverInterface, NamesAndExplainsResults) {
+  const char *text = nullptr;
+  EXPECT_EQ(cuGetErrorName(719, &text), 0);
+  EXPECT_STREQ(text, "CUDA_ERROR_LAUNCH_FAILED");
+  EXPECT_EQ(cuGetErrorString(719, &text), 0);
+  EXPECT_STREQ(text, "the kernel failed");
+  EXPECT_EQ(cuGetErrorString(12345, &text), 1);
+  EXPECT_EQ(text, nullptr);
 }
 
 TEST_F(DriverInterface, FailsTheCallItIsTold) {

@@ -1,5 +1,8 @@
-// What the tests of the software GPU share: a fresh machine with a current context, buffers, and launches that say what
-// happened.
+//===- GpuTest.h - what the tests of the software GPU share -----*- C++ -*-===//
+//
+// A fresh machine with a current context, buffers, and launches that say what happened.
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef SOFTGPU_GPUTEST_H
 #define SOFTGPU_GPUTEST_H
@@ -15,6 +18,8 @@
 
 extern "C" {
 CUresult cuInit(unsigned);
+CUresult cuGetErrorName(CUresult, const char **);
+CUresult cuGetErrorString(CUresult, const char **);
 CUresult cuDevicePrimaryCtxRetain(void **, CUdevice);
 CUresult cuDevicePrimaryCtxRelease_v2(CUdevice);
 CUresult cuCtxSetCurrent(void *);
@@ -35,6 +40,7 @@ CUresult cuMemcpyHtoDAsync_v2(CUdeviceptr, const void *, size_t, void *);
 CUresult cuMemcpyDtoHAsync_v2(void *, CUdeviceptr, size_t, void *);
 CUresult cuStreamCreate(void **, unsigned);
 CUresult cuStreamSynchronize(void *);
+CUresult cuStreamDestroy(void *);
 CUresult cuStreamDestroy_v2(void *);
 CUresult cuStreamWaitEvent(void *, void *, unsigned);
 CUresult cuStreamBeginCapture_v2(void *, int);

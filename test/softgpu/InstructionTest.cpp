@@ -1,4 +1,4 @@
-// Instructions with known answers.
+//===- InstructionTest.cpp - instructions with known answers --------------===//
 
 #include "GpuTest.h"
 

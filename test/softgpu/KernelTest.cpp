@@ -1,4 +1,8 @@
+//===- KernelTest.cpp - what NVIDIA's compiler made -----------------------===//
+//
 // KernelTest KERNELS.ptx: kernels that NVIDIA's compiler made of Inputs/kernels.cu, held against plain loops.
+//
+//===----------------------------------------------------------------------===//
 
 #include "GpuTest.h"
 

@@ -1,8 +1,12 @@
+//===- run-kernel.cpp - try one kernel on the software GPU ----------------===//
+//
 // softgpu-run FILE.ptx KERNEL [--grid X[,Y[,Z]]] [--block X[,Y[,Z]]] [--shared BYTES] [--arg ARG]...: tries one kernel
 // on the software GPU and prints its buffers.
 //
 //   --arg u32:N, u64:N, f32:X    a number
 //   --arg buf:N:zero|rand|empty  a buffer of N floats: zeros, numbers in [-1, 1), or not written
+//
+//===----------------------------------------------------------------------===//
 
 #include "driver/Cuda.h"
 #include "softgpu.h"

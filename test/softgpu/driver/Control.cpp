@@ -1,4 +1,4 @@
-// The functions of softgpu.h.
+//===- Control.cpp - the functions of softgpu.h ---------------------------===//
 
 #include "../softgpu.h"
 

@@ -1,4 +1,8 @@
+//===- Cuda.h - NVIDIA's interface ------------------------------*- C++ -*-===//
+//
 // The part of the CUDA driver's interface that the software GPU implements, declared here from its documentation.
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef SOFTGPU_DRIVER_CUDA_H
 #define SOFTGPU_DRIVER_CUDA_H

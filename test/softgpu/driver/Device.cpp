@@ -1,4 +1,4 @@
-// Initialisation, devices, primary contexts, errors.
+//===- Device.cpp - initialisation, devices, primary contexts -------------===//
 
 #include "Driver.h"
 
@@ -61,6 +61,7 @@ SOFTGPU_API cuDeviceGetUuid_v2(CUuuid *uuid, CUdevice device) {
   uuid->bytes[15] = static_cast<char>('0' + device);
   return CUDA_SUCCESS;
 }
+SOFTGPU_ALIAS(cuDeviceGetUuid, cuDeviceGetUuid_v2);
 
 SOFTGPU_API cuDeviceTotalMem_v2(size_t *bytes, CUdevice device) {
   SOFTGPU_ENTER_WITH(cuDeviceTotalMem_v2, false);
@@ -209,6 +210,7 @@ SOFTGPU_API cuDevicePrimaryCtxRelease_v2(CUdevice device) {
     destroyContents(driver, &primary);
   return CUDA_SUCCESS;
 }
+SOFTGPU_ALIAS(cuDevicePrimaryCtxRelease, cuDevicePrimaryCtxRelease_v2);
 
 SOFTGPU_API cuDevicePrimaryCtxReset_v2(CUdevice device) {
   SOFTGPU_ENTER_WITH(cuDevicePrimaryCtxReset_v2, false);
@@ -217,6 +219,7 @@ SOFTGPU_API cuDevicePrimaryCtxReset_v2(CUdevice device) {
   destroyContents(driver, &driver.contexts[device]);
   return CUDA_SUCCESS;
 }
+SOFTGPU_ALIAS(cuDevicePrimaryCtxReset, cuDevicePrimaryCtxReset_v2);
 
 SOFTGPU_API cuDevicePrimaryCtxGetState(CUdevice device, unsigned *flags, int *active) {
   SOFTGPU_ENTER_WITH(cuDevicePrimaryCtxGetState, false);
@@ -236,6 +239,7 @@ SOFTGPU_API cuCtxPushCurrent_v2(Context *context) {
   contextStack().push_back(context);
   return CUDA_SUCCESS;
 }
+SOFTGPU_ALIAS(cuCtxPushCurrent, cuCtxPushCurrent_v2);
 
 SOFTGPU_API cuCtxPopCurrent_v2(Context **context) {
   SOFTGPU_ENTER_WITH(cuCtxPopCurrent_v2, false);
@@ -246,6 +250,7 @@ SOFTGPU_API cuCtxPopCurrent_v2(Context **context) {
   contextStack().pop_back();
   return CUDA_SUCCESS;
 }
+SOFTGPU_ALIAS(cuCtxPopCurrent, cuCtxPopCurrent_v2);
 
 SOFTGPU_API cuCtxSetCurrent(Context *context) {
   SOFTGPU_ENTER_WITH(cuCtxSetCurrent, false);
@@ -277,82 +282,10 @@ SOFTGPU_API cuCtxSynchronize() {
   return driver.runAll(driver.current());
 }
 
-// Errors.
-
-static const char *nameOf(CUresult result) {
-  switch (result) {
-  case 0:
-    return "CUDA_SUCCESS";
-  case 1:
-    return "CUDA_ERROR_INVALID_VALUE";
-  case 2:
-    return "CUDA_ERROR_OUT_OF_MEMORY";
-  case 3:
-    return "CUDA_ERROR_NOT_INITIALIZED";
-  case 34:
-    return "CUDA_ERROR_STUB_LIBRARY";
-  case 100:
-    return "CUDA_ERROR_NO_DEVICE";
-  case 101:
-    return "CUDA_ERROR_INVALID_DEVICE";
-  case 200:
-    return "CUDA_ERROR_INVALID_IMAGE";
-  case 201:
-    return "CUDA_ERROR_INVALID_CONTEXT";
-  case 209:
-    return "CUDA_ERROR_NO_BINARY_FOR_GPU";
-  case 218:
-    return "CUDA_ERROR_INVALID_PTX";
-  case 222:
-    return "CUDA_ERROR_UNSUPPORTED_PTX_VERSION";
-  case 400:
-    return "CUDA_ERROR_INVALID_HANDLE";
-  case 500:
-    return "CUDA_ERROR_NOT_FOUND";
-  case 600:
-    return "CUDA_ERROR_NOT_READY";
-  case 700:
-    return "CUDA_ERROR_ILLEGAL_ADDRESS";
-  case 701:
-    return "CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES";
-  case 702:
-    return "CUDA_ERROR_LAUNCH_TIMEOUT";
-  case 712:
-    return "CUDA_ERROR_HOST_MEMORY_ALREADY_REGISTERED";
-  case 713:
-    return "CUDA_ERROR_HOST_MEMORY_NOT_REGISTERED";
-  case 715:
-    return "CUDA_ERROR_ILLEGAL_INSTRUCTION";
-  case 716:
-    return "CUDA_ERROR_MISALIGNED_ADDRESS";
-  case 719:
-    return "CUDA_ERROR_LAUNCH_FAILED";
-  case 720:
-    return "CUDA_ERROR_COOPERATIVE_LAUNCH_TOO_LARGE";
-  case 801:
-    return "CUDA_ERROR_NOT_SUPPORTED";
-  case 901:
-    return "CUDA_ERROR_STREAM_CAPTURE_INVALIDATED";
-  case 910:
-    return "CUDA_ERROR_GRAPH_EXEC_UPDATE_FAILURE";
-  case 999:
-    return "CUDA_ERROR_UNKNOWN";
-  default:
-    return nullptr;
-  }
-}
-
-SOFTGPU_API cuGetErrorName(CUresult error, const char **name) {
-  *name = nameOf(error);
-  return *name ? CUDA_SUCCESS : CUDA_ERROR_INVALID_VALUE;
-}
-
-SOFTGPU_API cuGetErrorString(CUresult error, const char **text) { return cuGetErrorName(error, text); }
-
 SOFTGPU_API cuGetProcAddress_v2(const char *symbol, void **function, int, uint64_t, int *status) {
   SOFTGPU_ENTER_WITH(cuGetProcAddress_v2, false);
   Dl_info self;
-  dladdr(reinterpret_cast<void *>(&cuGetErrorName), &self);
+  dladdr(reinterpret_cast<void *>(&cuInit), &self);
   void *library = dlopen(self.dli_fname, RTLD_LAZY | RTLD_NOLOAD);
   *function = nullptr;
   for (const char *version : {"_v2", ""})

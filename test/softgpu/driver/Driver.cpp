@@ -1,3 +1,5 @@
+//===- Driver.cpp - the state of the driver -------------------------------===//
+
 #include "Driver.h"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// The state of the driver: what every area of its interface shares.
+//===- Driver.h - what every area of the interface shares -------*- C++ -*-===//
 
 #ifndef SOFTGPU_DRIVER_DRIVER_H
 #define SOFTGPU_DRIVER_DRIVER_H
@@ -139,6 +139,9 @@ std::vector<Context *> &contextStack();
   if (CUresult result = driver.enter(#name, needsContext))                                                             \
   return result
 #define SOFTGPU_ENTER(name) SOFTGPU_ENTER_WITH(name, true)
+/// A name without a suffix for a function whose first version took the same parameters.
+#define SOFTGPU_ALIAS(name, target)                                                                                    \
+  extern "C" __attribute__((visibility("default"), alias(#target))) decltype(target) name
 #define SOFTGPU_API extern "C" __attribute__((visibility("default"))) CUresult
 
 #endif

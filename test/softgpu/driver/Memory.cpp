@@ -1,4 +1,4 @@
-// Memory and copies.
+//===- Memory.cpp - memory and copies -------------------------------------===//
 
 #include "Driver.h"
 

@@ -1,4 +1,4 @@
-// Modules and functions.
+//===- Module.cpp - modules and functions ---------------------------------===//
 
 #include "Driver.h"
 

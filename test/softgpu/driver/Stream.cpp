@@ -1,4 +1,4 @@
-// Streams and events.
+//===- Stream.cpp - streams and events ------------------------------------===//
 
 #include "Driver.h"
 
@@ -35,6 +35,7 @@ SOFTGPU_API cuStreamDestroy_v2(Stream *stream) {
   driver.streams.remove(stream);
   return result;
 }
+SOFTGPU_ALIAS(cuStreamDestroy, cuStreamDestroy_v2);
 
 SOFTGPU_API cuStreamSynchronize(void *handle) {
   SOFTGPU_ENTER(cuStreamSynchronize);
@@ -125,6 +126,7 @@ SOFTGPU_API cuEventDestroy_v2(Event *event) {
   SOFTGPU_ENTER(cuEventDestroy_v2);
   return driver.events.remove(event) ? CUDA_SUCCESS : CUDA_ERROR_INVALID_HANDLE;
 }
+SOFTGPU_ALIAS(cuEventDestroy, cuEventDestroy_v2);
 
 SOFTGPU_API cuEventRecord(Event *event, void *handle) {
   SOFTGPU_ENTER(cuEventRecord);
