@@ -6,6 +6,7 @@
 #include "compiler/codegen/MachineCode.h"
 #include "compiler/codegen/ModelTable.h"
 #include "compiler/codegen/Passes.h"
+#include "compiler/codegen/nvptx/CheckLimits.h"
 #include "compiler/codegen/nvptx/Ptx.h"
 #include "compiler/frontend/ParseModel.h"
 #include "compiler/linker/Linker.h"
@@ -180,6 +181,10 @@ LogicalResult Compilation::generateCode(ModuleOp module, std::string &output) {
                 "shared libraries for '" + options.triple + "' are not supported yet; --emit=obj makes an object file");
   if (failed(checkTargets()))
     return failure();
+  if (options.cuda && failed(codegen::checkCudaLimits(nn::getForward(module)))) {
+    status = CompileStatus::Unsupported;
+    return failure();
+  }
   codegen::ModelDescription description = codegen::describeModel(nn::getForward(module));
   if (failed(lowerToLoops(module)))
     return failure();
