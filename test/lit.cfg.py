@@ -1,4 +1,5 @@
 # How lit runs the tests of this folder. Substitutions and features are listed in README.md.
+import importlib.util
 import os
 import platform
 import shutil
@@ -44,6 +45,8 @@ if os.path.isdir(os.path.join(config.reference_dir, "seed-net")):
     config.available_features.add("reference")
 if os.path.exists(os.path.join(config.unit_dir, "TbbParallelForTest")):
     config.available_features.add("tbb")
+if importlib.util.find_spec("numpy") and importlib.util.find_spec("safetensors"):
+    config.available_features.add("safetensors-python")
 if platform.machine() == "x86_64":
     config.available_features.add("x86_64")
 

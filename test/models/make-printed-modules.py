@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""make-printed-modules.py > test/compiler/modules/Inputs/printed-modules.txt: how PyTorch prints modules. Needs torch; the
-file in the repository was made with 2.15. test/compiler/modules/print-modules.cpp makes the same modules."""
+"""make-printed-modules.py > test/compiler/modules/Inputs/printed-modules.txt: how PyTorch prints modules and parameters.
+Needs torch; the file in the repository was made with 2.15. test/compiler/modules/print-modules.cpp makes the same ones."""
 from collections import OrderedDict
 
+import torch
 from torch import nn
 
 
@@ -31,3 +32,6 @@ for module in [
         nn.Hardsigmoid(), nn.Hardswish(), nn.Tanhshrink(), nn.Softshrink(), nn.Softshrink(0.0001), nn.Hardshrink(),
         nn.Hardshrink(1e16), nn.Threshold(0.1, 20), nn.Threshold(-1e22, 123456789.125)]:
     print(module)
+
+for shape in [(), (3,), (2, 3), (1, 2, 3), (2, 1, 2, 3), (40, 30), (0,), (2, 0)]:
+    print(nn.Parameter(torch.full(shape, -0.375)))

@@ -32,4 +32,7 @@ int main() {
         nn::Softplus(), nn::Softplus(2, 30.5), nn::Softsign(), nn::Hardtanh(), nn::Hardtanh(-2, 0.1), nn::Hardsigmoid(),
         nn::Hardswish(), nn::Tanhshrink(), nn::Softshrink(), nn::Softshrink(0.0001), nn::Hardshrink(),
         nn::Hardshrink(1e16), nn::Threshold(0.1, 20), nn::Threshold(-1e22, 123456789.125));
+  for (const nnc::Shape &shape : {nnc::Shape{}, nnc::Shape{3}, nnc::Shape{2, 3}, nnc::Shape{1, 2, 3},
+                                  nnc::Shape{2, 1, 2, 3}, nnc::Shape{40, 30}, nnc::Shape{0}, nnc::Shape{2, 0}})
+    print(nn::Parameter(nnc::full(shape, -0.375f)));
 }
