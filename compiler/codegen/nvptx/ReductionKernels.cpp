@@ -3,7 +3,8 @@
 // x is (slices, extent, inner), and each (slice, inner) is one row of `extent` elements that lie `inner` apart. A group
 // of lanes takes a row, each lane every so many-th element in ascending order; then the lanes of the group combine what
 // they have. Groups beyond the last row read that row too, since all lanes of a warp take part in the combining, and
-// store nothing.
+// store nothing. For softmax of a wide row the group is a block: exp, which takes most of the time, is shared by all of
+// its threads, and the partial sums, whose order is defined, by 16.
 //
 //===----------------------------------------------------------------------===//
 
@@ -23,6 +24,9 @@ using namespace nnc::codegen;
 static constexpr int64_t threads = 128;
 /// Lanes of a row: one for each partial sum of a softmax, and a warp for an argmax.
 static constexpr int64_t softmaxLanes = numerics::softmaxPartialSums, argmaxLanes = 32;
+/// A softmax of so many elements takes all threads of a block for a row. It keeps exp of so many of them at a time.
+static constexpr int64_t wideRow = 512, keptExps = 2048;
+static_assert(keptExps % softmaxLanes == 0);
 
 namespace {
 
@@ -56,26 +60,73 @@ public:
 
 } // namespace
 
+/// The row's maximum, for the lanes of its group or, where that is a block, for all threads.
+static Value emitMax(DeviceBuilder &b, RowOfGroup &row, NumericsBuilder &arith) {
+  Value max = arith.constant(-std::numeric_limits<float>::infinity());
+  max = row.forEach(max, [&](Value j, ValueRange carried) -> SmallVector<Value> {
+    return {numerics::softmaxMax(arith, carried[0], row.load(j))};
+  })[0];
+  for (int64_t distance = std::min<int64_t>(row.lanes, 32) / 2; distance >= 1; distance /= 2)
+    max = numerics::softmaxMax(arith, max, b.shuffleXor(max, distance));
+  if (row.lanes <= 32)
+    return max;
+  Value ofWarps = b.sharedArray("max_of_warps", threads / 32);
+  b.when(b.equal(b.rem(row.lane, 32), 0), [&] { b.store(max, b.offset(ofWarps, b.div(row.lane, 32))); });
+  b.barrier();
+  for (int64_t warp = 0; warp < threads / 32; ++warp)
+    max = numerics::softmaxMax(arith, max, b.load(b.getF32Type(), b.offset(ofWarps, warp)));
+  return max;
+}
+
+/// `partialSum`, partial sum i in lane i of 16, added pairwise as softmaxSum does: i and i + 8 get the same sum, and so
+/// on.
+static Value addPartialSums(DeviceBuilder &b, NumericsBuilder &arith, Value partialSum) {
+  for (int64_t distance = softmaxLanes / 2; distance >= 1; distance /= 2)
+    partialSum = arith.add(partialSum, b.shuffleXor(partialSum, distance));
+  return partialSum;
+}
+
+/// The sum of the row's exp, each partial sum in a lane of the row's group.
+static Value emitSum(DeviceBuilder &b, RowOfGroup &row, NumericsBuilder &arith, Value max) {
+  Value sum = row.forEach(arith.constant(0.0f), [&](Value j, ValueRange carried) -> SmallVector<Value> {
+    return {arith.add(carried[0], numerics::softmaxExp(arith, row.load(j), max))};
+  })[0];
+  return addPartialSums(b, arith, sum);
+}
+
+/// The same where the group is a block, for all of its threads. The halves of the first warp both add.
+static Value emitSumOfWideRow(DeviceBuilder &b, RowOfGroup &row, NumericsBuilder &arith, Value max) {
+  Value exps = b.sharedArray("exps", keptExps), zero = arith.constant(0.0f);
+  Value isFirstWarp = b.less(row.lane, 32), partialSum = b.rem(row.lane, softmaxLanes);
+  Value sum = b.loop(b.i32(0), b.i32(row.extent), b.i32(keptExps), zero, [&](Value first, ValueRange carried) {
+    Value count = b.min(b.sub(b.i32(row.extent), first), b.i32(keptExps));
+    b.loop(row.lane, count, b.i32(threads),
+           [&](Value i) { b.store(numerics::softmaxExp(arith, row.load(b.add(first, i)), max), b.offset(exps, i)); });
+    b.barrier();
+    Value countToAdd = b.select(isFirstWarp, count, b.i32(0));
+    SmallVector<Value> added = b.loop(partialSum, countToAdd, b.i32(softmaxLanes), carried,
+                                      [&](Value i, ValueRange carried) -> SmallVector<Value> {
+                                        return {arith.add(carried[0], b.load(b.getF32Type(), b.offset(exps, i)))};
+                                      });
+    b.barrier();
+    return added;
+  })[0];
+  sum = addPartialSums(b, arith, sum);
+  b.when(b.equal(row.lane, 0), [&] { b.store(sum, exps); });
+  b.barrier();
+  return b.load(b.getF32Type(), exps);
+}
+
 CudaKernel CudaKernelLibrary::softmax(nn::SoftmaxOpInterface op, int64_t extent, int64_t inner) {
   std::string name = llvm::formatv("{0}softmax_{1}x{2}", op.isLogarithm() ? "log_" : "", extent, inner);
-  CudaKernel kernel{name, threads, threads / softmaxLanes, 1};
+  bool isWide = extent >= wideRow;
+  int64_t lanes = isWide ? threads : softmaxLanes;
+  CudaKernel kernel{name, threads, threads / lanes, 1};
   getOrEmit(kernel, op->getLoc(), 1, 1, [&](DeviceBuilder &b, Block::BlockArgListType arguments) {
-    RowOfGroup row(b, softmaxLanes, extent, inner, arguments[0], arguments[2]);
+    RowOfGroup row(b, lanes, extent, inner, arguments[0], arguments[2]);
     NumericsBuilder arith(b, b.getF32Type());
-    Value max = arith.constant(-std::numeric_limits<float>::infinity());
-    max = row.forEach(max, [&](Value j, ValueRange carried) -> SmallVector<Value> {
-      return {numerics::softmaxMax(arith, carried[0], row.load(j))};
-    })[0];
-    for (int64_t distance = softmaxLanes / 2; distance >= 1; distance /= 2)
-      max = numerics::softmaxMax(arith, max, b.shuffleXor(max, distance));
-
-    Value sum = row.forEach(arith.constant(0.0f), [&](Value j, ValueRange carried) -> SmallVector<Value> {
-      return {arith.add(carried[0], numerics::softmaxExp(arith, row.load(j), max))};
-    })[0];
-    // Lane i's sum is partial sum i. Pairwise as softmaxSum adds them: i and i + 8 get the same sum, and so on.
-    for (int64_t distance = softmaxLanes / 2; distance >= 1; distance /= 2)
-      sum = arith.add(sum, b.shuffleXor(sum, distance));
-
+    Value max = emitMax(b, row, arith);
+    Value sum = isWide ? emitSumOfWideRow(b, row, arith, max) : emitSum(b, row, arith, max);
     if (op.isLogarithm())
       sum = numerics::log(arith, sum);
 
