@@ -240,6 +240,9 @@ template <typename T> static int64_t argmaxOf(const T *elements, int64_t count, 
 }
 
 Tensor Tensor::argmax(int64_t dim) const {
+  // As in PyTorch, a scalar counts as having one dimension here.
+  if (extents.empty() && (dim == 0 || dim == -1))
+    return argmax();
   auto along = extents.begin() + normalize(dim);
   if (*along == 0)
     throw Error(StatusCode::Invalid, "argmax along a dimension of extent 0 of a tensor of shape " + toString(extents));

@@ -29,7 +29,8 @@ def read(how, path):
     if how == "plain":
         return read_safetensors(path)
     from safetensors.numpy import load_file
-    return {name: ({"float32": "F32"}[str(array.dtype)], array.shape, array.tobytes()) for name, array in load_file(path).items()}
+    names = {"float32": "F32"}
+    return {name: (names[str(array.dtype)], array.shape, array.tobytes()) for name, array in load_file(path).items()}
 
 
 def check(how, path):

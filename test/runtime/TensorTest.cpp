@@ -106,6 +106,11 @@ TEST(Tensor, findsTheLargestElement) {
   EXPECT_EQ(print(x.argmax()), "tensor(3)");
   EXPECT_EQ(print(tensor(std::vector<int64_t>{3, 9, 9}).argmax(0)), "tensor(1)");
   EXPECT_EQ(print(counting({2, 3, 2}).argmax(1)), "tensor([[2, 2],\n        [2, 2]])");
+  EXPECT_EQ(print(Tensor().argmax()), "tensor(0)");
+  EXPECT_EQ(print(Tensor().argmax(-1)), "tensor(0)");
+  EXPECT_EQ(errorOf([] { Tensor().argmax(1); }), "dimension 1 of a tensor of shape [], which has 0");
+  EXPECT_EQ(errorOf([] { Tensor(Shape{0, 4}).argmax(0); }),
+            "argmax along a dimension of extent 0 of a tensor of shape [0, 4]");
 }
 
 TEST(Tensor, saysWhenItsElementsMayHaveChanged) {

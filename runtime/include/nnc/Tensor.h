@@ -153,7 +153,7 @@ public:
   }
   /// Indices (i64) of the largest elements along `dim`, which is dropped: the first of equal ones, the first NaN.
   Tensor argmax(int64_t dim) const;
-  /// The same over all elements: no dimension is left.
+  /// The same over all elements: no dimension is left. A scalar takes argmax(0) and argmax(-1) too, as in PyTorch.
   Tensor argmax() const;
   /// Takes over the elements of `source`, which has the same shape and type and may be on another device.
   Tensor &copy_(const Tensor &source);

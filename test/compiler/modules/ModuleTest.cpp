@@ -62,6 +62,11 @@ struct Best : nn::Module {
   nn::Value forward(nn::Value x) const { return x.argmax(); }
 };
 
+struct BestAlongFirst : nn::Module {
+  NNC_MODULE(BestAlongFirst)
+  nn::Value forward(nn::Value x) const { return x.argmax(0); }
+};
+
 struct FlattenedBySize : nn::Module {
   NNC_MODULE(FlattenedBySize)
   nn::Value forward(nn::Value x) const { return x.size(0) == 2 ? x.flatten(0) : x; }
@@ -186,6 +191,7 @@ TEST(Module, readsAcrossTheBatchAsPyTorchDoes) {
   EXPECT_EQ(nn::ReLU()(Tensor()).shape(), Shape({}));
 
   EXPECT_EQ(print(Best()(tensor(std::vector<float>{1, 7, 3, 5}).reshape({2, 2}))), "tensor(1)");
+  EXPECT_EQ(print(BestAlongFirst()(Tensor())), "tensor(0)");
 
   FlattenedBySize bySize;
   EXPECT_EQ(bySize(rand({2, 3})).shape(), Shape({6}));
