@@ -142,6 +142,9 @@ def main():
     parser.add_argument("--python", default=sys.executable, help="the peers' Python")
     parser.add_argument("--output", default=HERE, help="folder for RESULTS.md and results.svg")
     options = parser.parse_args()
+    for what, wanted, known in (("net", options.nets, NETS), ("peer", options.peers, PEERS)):
+        if unknown := [name for name in wanted.split(",") if name not in known]:
+            parser.error(f"unknown {what} {unknown[0]!r}; known are {', '.join(known)}")
     peers, notes = find_peers(options)
     print(*notes, sep="\n", file=sys.stderr)
     key = f"{options.batches}-{options.seconds}-{'-'.join(peers)}".replace(" ", "_").replace(",", "_")
