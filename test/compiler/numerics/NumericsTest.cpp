@@ -1,6 +1,7 @@
 #include "compiler/numerics/Builder.h"
 #include "compiler/numerics/Elementwise.h"
 #include "compiler/numerics/Log.h"
+#include "compiler/numerics/Quotient.h"
 #include "compiler/numerics/Softmax.h"
 
 #include <algorithm>
@@ -8,6 +9,7 @@
 #include <cmath>
 #include <gtest/gtest.h>
 #include <limits>
+#include <random>
 #include <vector>
 
 using namespace nnc::numerics;
@@ -152,6 +154,58 @@ TEST(Log, specialValues) {
 
 //===----------------------------------------------------------------------===//
 // Softmax
+//===----------------------------------------------------------------------===//
+
+//===----------------------------------------------------------------------===//
+// Quotient
+//===----------------------------------------------------------------------===//
+
+/// Quotients by `d` of the floats in [first, 2 first) that are not the division's, and the last of these.
+static std::pair<int, float> countDifferences(float first, float d) {
+  Divisor<PlainFloat> divisor = makeDivisor(b, d);
+  std::pair<int, float> differences;
+  for (int32_t bits = b.toBits(first); bits < b.toBits(2 * first); ++bits)
+    if (float x = b.fromBits(bits); quotient(b, x, divisor) != x / d)
+      differences = {differences.first + 1, x};
+  return differences;
+}
+
+TEST(Quotient, isTheDivisionForDivisorsWhoseReciprocalsAreWorst) {
+  for (float d : {0x1.fffffep0f, 0x1.fffffcp0f, 0x1.fffffap0f, 0x1.fffffep31f, 0x1.000002p0f, 0x1.8p3f, 1.0f, 0x1p32f})
+    for (float first : {0.5f, 0x1p-64f}) {
+      auto [count, last] = countDifferences(first, d);
+      EXPECT_EQ(count, 0) << last << " / " << d;
+    }
+}
+
+TEST(Quotient, isTheDivisionForMany) {
+  std::mt19937_64 random(1);
+  std::uniform_int_distribution<int32_t> divisors(b.toBits(1.0f), b.toBits(0x1p32f)),
+      dividends(b.toBits(0x1p-64f), b.toBits(1.0f));
+  for (int i = 0; i < 10'000'000; ++i) {
+    float x = b.fromBits(dividends(random)), d = b.fromBits(divisors(random));
+    ASSERT_EQ(quotient(b, x, makeDivisor(b, d)), x / d) << x << " / " << d;
+  }
+}
+
+TEST(Quotient, specialValues) {
+  float zero = quotient(b, 0.0f, makeDivisor(b, 3.0f));
+  EXPECT_EQ(zero, 0.0f);
+  EXPECT_FALSE(std::signbit(zero));
+  EXPECT_EQ(quotient(b, 1.0f, makeDivisor(b, 1.0f)), 1.0f);
+  EXPECT_TRUE(std::isnan(quotient(b, quietNan, makeDivisor(b, 3.0f))));
+  EXPECT_TRUE(std::isnan(quotient(b, 0.0f, makeDivisor(b, quietNan))));
+}
+
+TEST(Quotient, knowsWhatIsTooSmall) {
+  for (float x : {0x1p-149f, 0x1p-126f, 0x1.fffffep-65f})
+    EXPECT_TRUE(isTooSmallForQuotient(b, x)) << x;
+  for (float x : {0.0f, 0x1p-64f, 1.0f, quietNan})
+    EXPECT_FALSE(isTooSmallForQuotient(b, x)) << x;
+}
+
+//===----------------------------------------------------------------------===//
+// Softmax and argmax
 //===----------------------------------------------------------------------===//
 
 TEST(Softmax, theMaximumKeepsNan) {

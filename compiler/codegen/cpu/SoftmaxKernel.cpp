@@ -1,0 +1,265 @@
+//===- SoftmaxKernel.cpp - the loops of softmax and its logarithm ---------===//
+//
+// x is (slices, extent, inner): each (slice, inner) is one row of `extent` elements that lie `inner` apart.
+//
+// Where fewer rows than a vector has lanes lie side by side, a row goes in vectors of 16 elements, as many as there are
+// partial sums: lane i is partial sum i. Otherwise each lane of a vector is a row of its own, and the 16 partial sums
+// of all lanes lie on the stack.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/codegen/cpu/Kernels.h"
+
+#include "compiler/codegen/NumericsBuilder.h"
+#include "compiler/codegen/cpu/RowMax.h"
+#include "compiler/numerics/Quotient.h"
+#include "compiler/numerics/Softmax.h"
+
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "llvm/Support/FormatVariadic.h"
+
+using namespace mlir;
+using namespace nnc;
+using namespace nnc::codegen;
+
+/// Partial sums, fixed by the definition.
+static constexpr int64_t partialSums = numerics::softmaxPartialSums;
+
+/// Vectors that are taken together: the latency of a comparison and a selection passes with so many.
+static constexpr int64_t together = 4;
+
+static constexpr float lowest = -std::numeric_limits<float>::infinity();
+
+namespace {
+
+/// Softmax of rows in vectors of one type.
+class SoftmaxEmitter {
+public:
+  SoftmaxEmitter(ImplicitLocOpBuilder &b, bool isLogarithm, int64_t lanes, Value x, Value y)
+      : b(b), isLogarithm(isLogarithm), type(VectorType::get(lanes, b.getF32Type())), vectors(b, type), x(x), y(y),
+        extent(cast<MemRefType>(x.getType()).getDimSize(1)), inner(cast<MemRefType>(x.getType()).getDimSize(2)) {}
+  virtual ~SoftmaxEmitter() = default;
+
+  /// Every row.
+  virtual void emit() = 0;
+
+protected:
+  /// What the last step needs of rows besides their elements, in the lanes of these.
+  struct Rows {
+    Value max;
+    Value logSum;                                ///< of a logarithm
+    numerics::Divisor<NumericsBuilder> sum = {}; ///< otherwise
+  };
+
+  Rows finishSum(Value max, Value sum) {
+    if (isLogarithm)
+      return {max, numerics::log(vectors, sum)};
+    return {max, {}, numerics::makeDivisor(vectors, sum)};
+  }
+
+  Value exp(Value value, Value max) { return numerics::softmaxExp(vectors, value, max); }
+
+  /// The results of vectors that are taken together; `values` are x, or what `exp` made of it.
+  SmallVector<Value> last(ArrayRef<Value> values, ArrayRef<Rows> rows) {
+    auto map = [&](auto function) {
+      SmallVector<Value> results;
+      for (auto [value, ofRows] : llvm::zip_equal(values, rows))
+        results.push_back(function(value, ofRows));
+      return results;
+    };
+    if (isLogarithm)
+      return map(
+          [&](Value value, const Rows &rows) { return numerics::logSoftmax(vectors, value, rows.max, rows.logSum); });
+    Value tooSmall;
+    for (Value value : values) {
+      Value here = numerics::isTooSmallForQuotient(vectors, value);
+      tooSmall = tooSmall ? vectors.orMask(tooSmall, here) : here;
+    }
+    tooSmall = anyLane(b, tooSmall);
+    SmallVector<Type> types(values.size(), type);
+    auto branch = scf::IfOp::create(b, types, tooSmall, /*withElseRegion=*/true);
+    auto yield = [&](Block *block, auto function) {
+      OpBuilder::InsertionGuard guard(b);
+      b.setInsertionPointToStart(block);
+      scf::YieldOp::create(b, map(function));
+    };
+    yield(branch.thenBlock(), [&](Value value, const Rows &rows) { return vectors.div(value, rows.sum.d); });
+    yield(branch.elseBlock(),
+          [&](Value value, const Rows &rows) { return numerics::quotient(vectors, value, rows.sum); });
+    return SmallVector<Value>(branch.getResults());
+  }
+
+  ImplicitLocOpBuilder &b;
+  bool isLogarithm;
+  VectorType type;
+  NumericsBuilder vectors;
+  Value x, y;
+  int64_t extent, inner;
+};
+
+/// Vectors of 16 elements of a row.
+class RowSoftmax : SoftmaxEmitter {
+public:
+  RowSoftmax(ImplicitLocOpBuilder &b, bool isLogarithm, Value x, Value y)
+      : SoftmaxEmitter(b, isLogarithm, partialSums, x, y),
+        // Elements that lie apart are loaded one by one: more code, and nothing waits.
+        atOnce(inner == 1 ? std::clamp<int64_t>(extent / partialSums, 1, together) : 1) {}
+
+  void emit() override {
+    emitLoop(b, memref::DimOp::create(b, x, 0), [&](Value ofSlice) {
+      emitLoop(b, constantIndex(b, inner), [&](Value ofRow) {
+        slice = ofSlice, column = ofRow;
+        emitRow();
+      });
+    });
+  }
+
+private:
+  void emitRow() {
+    Value max = emitRowMax(b, type, extent, atOnce, [&](Piece piece) { return load(x, piece, lowest); });
+    Value sums = vectors.constant(0.0f);
+    sums = forEachPiece(b, extent, partialSums, 1, sums, [&](ArrayRef<Piece> pieces, ValueRange carried) {
+      return SmallVector<Value>{vectors.add(carried[0], emitExp(pieces.front(), max))};
+    })[0];
+    // Pairwise, as softmaxSum adds them.
+    Value sum = reduceHalves(b, sums, [&](Value low, Value high) { return arith::AddFOp::create(b, low, high); });
+
+    Rows rows = finishSum(max, vector::BroadcastOp::create(b, type, sum));
+    forEachPiece(b, extent, partialSums, atOnce, {}, [&](ArrayRef<Piece> pieces, ValueRange) {
+      auto values = llvm::map_to_vector(pieces, [&](Piece piece) { return load(isLogarithm ? x : y, piece, 0.0f); });
+      SmallVector<Rows> ofEach(pieces.size(), rows);
+      for (auto [value, piece] : llvm::zip_equal(last(values, ofEach), pieces))
+        store(value, piece);
+      return SmallVector<Value>();
+    });
+  }
+
+  /// What goes into the partial sums.
+  Value emitExp(Piece piece, Value max) {
+    Value e = exp(load(x, piece, lowest), max);
+    if (!isLogarithm)
+      store(e, piece);
+    if (piece.count == partialSums)
+      return e;
+    // Adding +0 changes no partial sum; an exp of padding may be NaN.
+    auto present = vector::ConstantMaskOp::create(b, type.clone(b.getI1Type()), ArrayRef<int64_t>{piece.count});
+    return vectors.select(present, e, vectors.constant(0.0f));
+  }
+
+  Value load(Value from, Piece piece, float padding) {
+    if (inner == 1)
+      return loadPiece(b, type, from, {slice, piece.first, column}, piece.count, padding);
+    SmallVector<Value> elements(partialSums, arith::ConstantOp::create(b, b.getF32FloatAttr(padding)));
+    for (int64_t lane = 0; lane < piece.count; ++lane)
+      elements[lane] = memref::LoadOp::create(b, from, elementOf(piece, lane));
+    return vector::FromElementsOp::create(b, type, elements);
+  }
+
+  void store(Value value, Piece piece) {
+    if (inner == 1)
+      return storePiece(b, value, y, {slice, piece.first, column}, piece.count);
+    for (int64_t lane = 0; lane < piece.count; ++lane)
+      memref::StoreOp::create(b, vector::ExtractOp::create(b, value, lane), y, elementOf(piece, lane));
+  }
+
+  SmallVector<Value> elementOf(Piece piece, int64_t lane) {
+    return {slice, arith::AddIOp::create(b, piece.first, constantIndex(b, lane)), column};
+  }
+
+  int64_t atOnce; ///< vectors that are taken together
+  Value slice, column;
+};
+
+/// Vectors across rows that lie side by side: each lane is a row.
+class LaneSoftmax : SoftmaxEmitter {
+public:
+  LaneSoftmax(ImplicitLocOpBuilder &b, bool isLogarithm, int64_t lanes, Value x, Value y)
+      : SoftmaxEmitter(b, isLogarithm, lanes, x, y), lanes(lanes) {
+    auto sumsType = MemRefType::get({partialSums, together * lanes}, b.getF32Type());
+    sums = memref::AllocaOp::create(b, sumsType, b.getI64IntegerAttr(64));
+  }
+
+  void emit() override {
+    emitLoop(b, memref::DimOp::create(b, x, 0), [&](Value slice) {
+      forEachPiece(b, inner, lanes, together, {}, [&](ArrayRef<Piece> columns, ValueRange) {
+        emitColumns(slice, columns);
+        return SmallVector<Value>();
+      });
+    });
+  }
+
+private:
+  void emitColumns(Value slice, ArrayRef<Piece> columns) {
+    auto load = [&](Value from, Value j, Piece column) {
+      return loadPiece(b, type, from, {slice, j, column.first}, column.count, 0.0f);
+    };
+    auto store = [&](Value value, Value j, Piece column) {
+      storePiece(b, value, y, {slice, j, column.first}, column.count);
+    };
+
+    Value zero = constantIndex(b, 0), one = constantIndex(b, 1), all = constantIndex(b, extent);
+    SmallVector<Value> maxima(columns.size(), vectors.constant(lowest));
+    maxima = emitLoop(b, zero, all, one, maxima, [&](Value j, ValueRange carried) {
+      SmallVector<Value> next(carried);
+      for (auto [max, column] : llvm::zip_equal(next, columns))
+        max = numerics::softmaxMax(vectors, max, load(x, j, column));
+      return next;
+    });
+
+    int64_t present = std::min(extent, partialSums);
+    auto addExps = [&](int64_t from, int64_t to) {
+      emitLoop(b, constantIndex(b, from), constantIndex(b, to), one, {}, [&](Value j, ValueRange) {
+        Value sum = arith::AndIOp::create(b, j, constantIndex(b, partialSums - 1));
+        for (auto [i, column] : llvm::enumerate(columns)) {
+          Value e = exp(load(x, j, column), maxima[i]);
+          if (!isLogarithm)
+            store(e, j, column);
+          SmallVector<Value> at = sumAt(sum, i);
+          // The first is added to +0, which changes nothing.
+          if (from > 0)
+            e = vectors.add(vector::LoadOp::create(b, type, sums, at), e);
+          vector::StoreOp::create(b, e, sums, at);
+        }
+        return SmallVector<Value>();
+      });
+    };
+    addExps(0, present);
+    if (present < extent)
+      addExps(present, extent);
+
+    SmallVector<Rows> rows;
+    for (auto [i, max] : llvm::enumerate(maxima)) {
+      SmallVector<Value> partial(partialSums, vectors.constant(0.0f));
+      for (int64_t sum = 0; sum < present; ++sum)
+        partial[sum] = vector::LoadOp::create(b, type, sums, sumAt(constantIndex(b, sum), i));
+      rows.push_back(finishSum(max, numerics::softmaxSum(vectors, partial.data())));
+    }
+    emitLoop(b, all, [&](Value j) {
+      auto values = llvm::map_to_vector(columns, [&](Piece column) { return load(isLogarithm ? x : y, j, column); });
+      for (auto [value, column] : llvm::zip_equal(last(values, rows), columns))
+        store(value, j, column);
+    });
+  }
+
+  /// Where partial sum `sum` of column `i` is.
+  SmallVector<Value> sumAt(Value sum, int64_t i) { return {sum, constantIndex(b, i * lanes)}; }
+
+  int64_t lanes;
+  Value sums;
+};
+
+} // namespace
+
+func::FuncOp KernelLibrary::softmax(nn::SoftmaxOpInterface op, int64_t extent, int64_t inner) {
+  Type type = MemRefType::get({ShapedType::kDynamic, extent, inner}, Float32Type::get(op->getContext()));
+  return getOrEmit(llvm::formatv("{0}softmax_{1}x{2}", op.isLogarithm() ? "log_" : "", extent, inner).str(),
+                   op->getLoc(), {type, type}, [&](ImplicitLocOpBuilder &b, Block::BlockArgListType arguments) {
+                     Value x = arguments[0], y = arguments[1];
+                     if (inner < level.lanes)
+                       RowSoftmax(b, op.isLogarithm(), x, y).emit();
+                     else
+                       LaneSoftmax(b, op.isLogarithm(), level.lanes, x, y).emit();
+                   });
+}
