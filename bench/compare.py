@@ -87,8 +87,8 @@ def run_peer(peer, widths, threads, batches, relu_last, options):
 
 
 def limit_us(entry):
-    """The multiply-adds at the peak or the weights at the read rate, whichever takes longer."""
-    shares = [entry["weights_gbps"] / entry["read_gbps"]]
+    """The multiply-adds at the peak, those of one sample in their order, or the weights at the read rate: what takes longest."""
+    shares = [entry["weights_gbps"] / entry["read_gbps"], entry["chain_us"] / entry["median_us"]]
     if entry["peak_gflops"]:
         shares.append(entry["gflops"] / entry["peak_gflops"])
     return entry["median_us"] * max(shares)

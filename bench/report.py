@@ -50,8 +50,8 @@ from Python taken off. {" ".join(notes)}
 
 ![how many times as fast as the best peer](results.svg)
 
-Medians in microseconds. The limit is the slower of two: the multiply-adds at the FMA peak, and reading the weights once, both
-measured by nnc-bench in the same run; in brackets what the peer's call costs on a net of one weight.
+Medians in microseconds. The limit is the slowest of three: the multiply-adds at the FMA peak, those of one sample one after the
+other, and reading the weights once, all measured by nnc-bench between the calls; in brackets what the peer's call costs on a net of one weight.
 
 {table(rows, peers)}
 """

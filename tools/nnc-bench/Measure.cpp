@@ -26,7 +26,7 @@ CallData::CallData(const Model &model, int64_t batch) {
     to.push_back(outputs.emplace_back(shapeOf(info, batch), info.dtype).rawData());
 }
 
-Result<Times> measure(const Model &model, int64_t batch, int threads, double seconds) {
+Result<Measured> measure(const Model &model, int64_t batch, int threads, double seconds, MachineMeter &meter) {
   CallData data(model, batch);
   Result<Runner> runner = model.tryRunner({std::max<int64_t>(batch, 1), threads});
   if (!runner)
@@ -47,11 +47,26 @@ Result<Times> measure(const Model &model, int64_t batch, int threads, double sec
   for (int calls = 0; calls < leastWarmUp || Clock::now() < warm; ++calls)
     if (call() < 0)
       return Error(StatusCode::Invalid, "the model refused a batch of " + std::to_string(batch));
-  std::vector<double> times;
+
+  // The meter and a group of calls in turns. Behind the meter some calls do not count: threads wake up, and the weights
+  // come back into the caches, which takes several readings.
+  constexpr double wakeSeconds = 0.0002, mostWakeSeconds = 0.05, groupSeconds = 0.02;
+  constexpr int readings = 4;
   constexpr size_t least = 30;
-  Clock::time_point end = secondsFromNow(seconds);
-  while (times.size() < least || Clock::now() < end)
-    times.push_back(call());
+  std::vector<double> times;
+  std::vector<MachineRates> rates;
+  for (Clock::time_point end = secondsFromNow(seconds); times.size() < least || Clock::now() < end;) {
+    rates.push_back(meter.measure());
+    Clock::time_point awake = secondsFromNow(wakeSeconds), mostAwake = secondsFromNow(mostWakeSeconds);
+    for (int calls = 0; Clock::now() < awake || (calls < readings && Clock::now() < mostAwake); ++calls)
+      call();
+    Clock::time_point groupEnd = secondsFromNow(groupSeconds);
+    do
+      times.push_back(call());
+    while (Clock::now() < groupEnd);
+  }
   std::sort(times.begin(), times.end());
-  return Times{quantile(times, 0.5), quantile(times, 0.9), quantile(times, 0.99), quantile(times, 0.999), times.back()};
+  return Measured{
+      {quantile(times, 0.5), quantile(times, 0.9), quantile(times, 0.99), quantile(times, 0.999), times.back()},
+      medianOf(rates)};
 }

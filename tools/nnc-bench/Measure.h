@@ -19,7 +19,14 @@ struct CallData {
   std::vector<void *> to;
 };
 
-/// Calls `model` on random inputs for about `seconds` after a warm-up, at least 30 times. Errors: no memory or threads.
-nnc::Result<Times> measure(const nnc::Model &model, int64_t batch, int threads, double seconds);
+/// What calls took, and what the machine did at best between them.
+struct Measured {
+  Times times;
+  MachineRates limits;
+};
+
+/// Calls `model` on random inputs for about `seconds` after a warm-up, at least 30 times, in turns with `meter`.
+/// Errors: no memory or threads.
+nnc::Result<Measured> measure(const nnc::Model &model, int64_t batch, int threads, double seconds, MachineMeter &meter);
 
 #endif // NNC_TOOLS_NNCBENCH_MEASURE_H

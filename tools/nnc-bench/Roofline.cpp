@@ -48,11 +48,9 @@ public:
 
   std::string draw() {
     drawAxes();
-    for (size_t i = 0; i < measurements.size(); ++i)
-      if (i == 0 || measurements[i].threads != measurements[i - 1].threads)
-        roofs.push_back(&measurements[i]);
+    findRoofs();
     for (size_t i = 0; i < roofs.size(); ++i)
-      drawRoof(roofs[i]->limits, colours[i % colours.size()]);
+      drawRoof(roofs[i].limits, colours[i % colours.size()]);
     for (const Measurement &measurement : measurements)
       taken.push_back(at(measurement));
     for (const Measurement &measurement : measurements)
@@ -62,6 +60,16 @@ public:
   }
 
 private:
+  void findRoofs() {
+    for (const Measurement &m : measurements) {
+      if (roofs.empty() || roofs.back().threads != m.threads)
+        roofs.push_back(m);
+      MachineRates &best = roofs.back().limits;
+      best.peakGflops = std::max(best.peakGflops, m.limits.peakGflops);
+      best.readGbps = std::max(best.readGbps, m.limits.readGbps);
+    }
+  }
+
   Axis axisX() const {
     double low = measurements.front().intensity(), high = low;
     for (const Measurement &m : measurements) {
@@ -86,7 +94,7 @@ private:
   Point at(const Measurement &measurement) const { return at(measurement.intensity(), measurement.gflops()); }
 
   std::string colourOf(const Measurement &measurement) const {
-    auto same = [&](const Measurement *roof) { return roof->threads == measurement.threads; };
+    auto same = [&](const Measurement &roof) { return roof.threads == measurement.threads; };
     auto roof = std::find_if(roofs.begin(), roofs.end(), same);
     return colours[static_cast<size_t>(roof - roofs.begin()) % colours.size()];
   }
@@ -110,7 +118,7 @@ private:
   }
 
   /// Up with the read rate, then level at the peak.
-  void drawRoof(const Limits &limits, const std::string &colour) {
+  void drawRoof(const MachineRates &limits, const std::string &colour) {
     double start = std::max(x.low, y.low / limits.readGbps);
     double ridge = limits.peakGflops > 0 ? limits.peakGflops / limits.readGbps : y.high / limits.readGbps;
     ridge = std::min(ridge, x.high);
@@ -154,13 +162,13 @@ private:
     Point corner = {right - boxWidth - 12, bottom - boxHeight - 12};
     svg.box(corner, boxWidth, boxHeight, "#bbb");
     Point base = {corner.x + 12, corner.y + 20};
-    for (const Measurement *roof : roofs) {
-      std::string text = std::to_string(roof->threads) + (roof->threads == 1 ? " thread" : " threads");
-      if (roof->limits.peakGflops > 0)
-        text += ": peak " + format("%.0f", roof->limits.peakGflops) + " GFLOP/s,";
-      text += " reads " + format("%.3g", roof->weightBytes / 1e6) + " MB at " + format("%.0f", roof->limits.readGbps) +
+    for (const Measurement &roof : roofs) {
+      std::string text = std::to_string(roof.threads) + (roof.threads == 1 ? " thread" : " threads");
+      if (roof.limits.peakGflops > 0)
+        text += ": peak " + format("%.0f", roof.limits.peakGflops) + " GFLOP/s,";
+      text += " reads " + format("%.3g", roof.weightBytes / 1e6) + " MB at " + format("%.0f", roof.limits.readGbps) +
               " GB/s";
-      svg.line({{base.x, base.y - 4}, {base.x + 24, base.y - 4}}, colourOf(*roof), 2);
+      svg.line({{base.x, base.y - 4}, {base.x + 24, base.y - 4}}, colourOf(roof), 2);
       svg.text({base.x + 32, base.y}, text);
       base.y += line;
     }
@@ -171,8 +179,8 @@ private:
   const std::vector<Measurement> &measurements;
   Svg svg;
   Axis x, y;
-  std::vector<const Measurement *> roofs; ///< one for each number of threads
-  std::vector<Point> taken;               ///< centres of points and labels
+  std::vector<Measurement> roofs; ///< the first of each number of threads, with the best rates of all of these
+  std::vector<Point> taken;       ///< centres of points and labels
 };
 
 } // namespace

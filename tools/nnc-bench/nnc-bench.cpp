@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <system_error>
 
 using namespace nnc;
 
@@ -30,6 +31,15 @@ static double bytesOf(const std::vector<TensorInfo> &tensors) {
   return sum;
 }
 
+/// Multiply-adds of which each waits for the one before, where each linear takes the result of the one before.
+static double chainStepsOf(const Model &model) {
+  double sum = 0;
+  for (const TensorInfo &info : model.parameters())
+    if (info.shape.size() == 2) // a weight (out, in)
+      sum += static_cast<double>(info.shape[1]);
+  return sum;
+}
+
 /// Measures all that `arguments` ask for and prints it line by line.
 static Result<std::vector<Measurement>> measureAll(const Model &model, const Arguments &arguments) {
   const nnc_entry *entry = static_cast<const nnc_entry *>(nnc_array_at(model.table()->entries, 0));
@@ -40,21 +50,27 @@ static Result<std::vector<Measurement>> measureAll(const Model &model, const Arg
   std::printf("%s, %s, %llu FLOPs a sample, %.0f bytes of weights\n", measurement.model.c_str(),
               measurement.level.c_str(), static_cast<unsigned long long>(entry->flops_per_sample),
               measurement.weightBytes);
+  Result<Loading> loading = measureLoading(model, arguments.model, arguments.weights);
+  if (!loading)
+    return loading.error();
+  measurement.loading = *loading;
+  measurement.chainSteps = chainStepsOf(model);
+  print(*loading);
   printHeading();
   std::vector<Measurement> all;
   for (int64_t threads : arguments.threads) {
     measurement.threads = threads;
-    measurement.limits = {measurePeakGflops(measurement.level.c_str(), static_cast<int>(threads)),
-                          measureReadGbps(static_cast<size_t>(measurement.weightBytes), static_cast<int>(threads))};
+    MachineMeter meter(measurement.level, static_cast<int>(threads), static_cast<size_t>(measurement.weightBytes));
     for (int64_t batch : model.isOpen() ? arguments.batches : std::vector<int64_t>{1}) {
       double samples = static_cast<double>(batch);
       measurement.batch = batch;
       measurement.flops = static_cast<double>(entry->flops_per_sample) * samples;
       measurement.dataBytes = (bytesOf(model.inputs()) + bytesOf(model.outputs())) * samples;
-      Result<Times> times = measure(model, batch, static_cast<int>(threads), arguments.seconds);
-      if (!times)
-        return times.error();
-      measurement.times = *times;
+      Result<Measured> measured = measure(model, batch, static_cast<int>(threads), arguments.seconds, meter);
+      if (!measured)
+        return measured.error();
+      measurement.times = measured->times;
+      measurement.limits = measured->limits;
       print(measurement);
       all.push_back(measurement);
     }
@@ -102,5 +118,7 @@ int main(int argc, char **argv) {
     return run(*parsed.arguments);
   } catch (const std::bad_alloc &) {
     return report(Error(StatusCode::System, "out of memory"));
+  } catch (const std::system_error &error) {
+    return report(Error(StatusCode::System, std::string("no more threads: ") + error.what()));
   }
 }

@@ -21,19 +21,6 @@ using namespace nnc::codegen;
 using llvm::errs;
 using llvm::format;
 
-namespace {
-
-/// What one thread of this machine does at best; zeros where the code does not run here.
-struct Limits {
-  double gflops = 0;
-  double readGbps = 0;      ///< of as many bytes as the model has weights
-  double multiplyAddNs = 0; ///< from one to the next that needs it
-
-  bool known() const { return gflops > 0; }
-};
-
-} // namespace
-
 /// Whether this machine has the features of `level`: its own level is that one or a better one.
 static bool runsHere(const CpuLevel &level) {
   auto host = parseCpuTargets("native", llvm::sys::getDefaultTargetTriple());
@@ -45,20 +32,28 @@ static bool runsHere(const CpuLevel &level) {
   return best.machine == level.machine && (level.features & ~best.features) == 0;
 }
 
-static Limits measureLimits(const CpuLevel &level, uint64_t packedBytes) {
+/// What one thread of this machine does at best; zeros where the code does not run here.
+static MachineRates measureLimits(const CpuLevel &level, uint64_t packedBytes) {
   if (!runsHere(level) || packedBytes == 0)
     return {};
-  return {measurePeakGflops(level.name.data(), 1), measureReadGbps(packedBytes, 1), measureMultiplyAddNs()};
+  constexpr int times = 15;
+  MachineMeter meter(level.name, /*threads=*/1, packedBytes);
+  std::vector<MachineRates> rates(times);
+  for (MachineRates &each : rates)
+    each = meter.measure();
+  return medianOf(rates);
 }
 
-static void printBound(const LayerReport &layer, const Limits &limits, int64_t batch) {
+static bool areKnown(const MachineRates &limits) { return limits.peakGflops > 0; }
+
+static void printBound(const LayerReport &layer, const MachineRates &limits, int64_t batch) {
   double samples = static_cast<double>(batch);
   struct {
     const char *what;
     double us;
   } bounds[] = {
       {"memory", (layer.packedBytes + samples * layer.activationBytes) / limits.readGbps / 1e3},
-      {"compute", samples * layer.flops() / limits.gflops / 1e3},
+      {"compute", samples * layer.flops() / limits.peakGflops / 1e3},
       {"the order of the multiply-adds", static_cast<double>(layer.in) * limits.multiplyAddNs / 1e3},
   };
   const auto &longest =
@@ -68,7 +63,7 @@ static void printBound(const LayerReport &layer, const Limits &limits, int64_t b
                    bounds[1].us, bounds[2].us);
 }
 
-static void printLinear(const LayerReport &layer, const CpuLevel &level, const Limits &limits) {
+static void printLinear(const LayerReport &layer, const CpuLevel &level, const MachineRates &limits) {
   errs() << "  " << layer.name << ": linear, " << layer.in << " -> " << layer.out;
   if (layer.rows != 1)
     errs() << ", for each of " << layer.rows << " rows";
@@ -79,7 +74,7 @@ static void printLinear(const LayerReport &layer, const CpuLevel &level, const L
   errs() << "    tiles of " << level.rowTile << " rows x " << level.panelWidth() << " columns in registers, vectors of "
          << level.lanes << " floats\n";
   errs() << "    " << layer.flops() << " FLOPs a sample, " << layer.packedBytes << " bytes of packed weights\n";
-  if (limits.known())
+  if (areKnown(limits))
     for (int64_t batch : {1, 256})
       printBound(layer, limits, batch);
 }
@@ -95,14 +90,14 @@ static void printLevel(mlir::func::FuncOp forward, const CpuLevel &level) {
   uint64_t flops = 0, packedBytes = 0;
   for (const LayerReport &layer : layers)
     flops += layer.flops(), packedBytes += layer.packedBytes;
-  Limits limits = measureLimits(level, packedBytes);
+  MachineRates limits = measureLimits(level, packedBytes);
 
   errs() << "code for " << level.name << ": " << layers.size() << " layers, " << flops << " FLOPs a sample, "
          << packedBytes << " bytes of packed weights\n";
-  if (limits.known())
+  if (areKnown(limits))
     errs() << format("this machine, one thread, measured now: %.1f GFLOP/s of multiply-adds, %.1f GB/s reading so many "
                      "bytes, %.2f ns from one multiply-add to the next that needs it\n",
-                     limits.gflops, limits.readGbps, limits.multiplyAddNs);
+                     limits.peakGflops, limits.readGbps, limits.multiplyAddNs);
   else
     errs() << "no times: there are none to measure here\n";
   for (const LayerReport &layer : layers)
