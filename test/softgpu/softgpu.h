@@ -19,7 +19,8 @@ extern "C" {
 /* Drops everything: contexts, memory, injected failures, counters, settings. Handles from before are invalid. */
 void softgpu_reset(void);
 
-/* The nth call (1: the next) of the driver function `name` does nothing and returns `result`. Any number may be set. */
+/* The nth call (1: the next) of the driver function `name` does nothing and returns `result`. Any number may be set. A
+ * result after which a context is lost, such as 700, loses it. */
 void softgpu_fail_call(const char *name, uint32_t nth, int result);
 
 /* How often `name` was called; with NULL all calls together. */

@@ -18,11 +18,10 @@ CallResult CallTimer::enable(std::shared_ptr<const Context> context) {
 CallTimer::~CallTimer() {
   if (!shared)
     return;
-  (void)shared->within([&] {
+  shared->release([&] {
     for (CUevent event : events)
       if (event)
         (void)shared->driver.cuEventDestroy(event);
-    return CallResult();
   });
 }
 

@@ -35,6 +35,14 @@ public:
     return result ? result : left;
   }
 
+  /// body() for what lets go of things, in this context if it can be entered: nobody is left to be told of a failure.
+  template <typename Body> void release(Body body) const {
+    bool entered = !enter();
+    body();
+    if (entered)
+      (void)leave();
+  }
+
   /// "WHAT on cuda:1 (NVIDIA A100): ..."
   Error makeError(CallResult failed, const std::string &what) const {
     return cuda::makeError(driver, failed, what + " on " + info.str());

@@ -122,10 +122,11 @@ std::optional<Error> CudaExecutor::makeStream(const RunnerOptions &options) {
 
 CudaExecutor::~CudaExecutor() {
   const Context &context = module.context();
-  (void)context.within([&] {
+  context.release([&] {
     if (hasQueued)
       (void)context.driver.cuStreamSynchronize(stream);
-    return ownsStream ? context.driver.cuStreamDestroy(stream) : CallResult();
+    if (ownsStream)
+      (void)context.driver.cuStreamDestroy(stream);
   });
 }
 

@@ -19,7 +19,7 @@ Result<DeviceMemory> DeviceMemory::allocate(std::shared_ptr<const Context> conte
 
 DeviceMemory::~DeviceMemory() {
   if (where)
-    (void)context->within([&] { return context->driver.cuMemFree(where); });
+    context->release([&] { (void)context->driver.cuMemFree(where); });
 }
 
 Result<PinnedMemory> PinnedMemory::allocate(std::shared_ptr<const Context> context, size_t bytes,
@@ -34,7 +34,7 @@ Result<PinnedMemory> PinnedMemory::allocate(std::shared_ptr<const Context> conte
 
 PinnedMemory::~PinnedMemory() {
   if (where)
-    (void)context->within([&] { return context->driver.cuMemFreeHost(where); });
+    context->release([&] { (void)context->driver.cuMemFreeHost(where); });
 }
 
 /// copy(), and the wait for it: the driver may return from a copy before it is done.

@@ -18,7 +18,7 @@ Module::Module(Module &&other) noexcept
 
 Module::~Module() {
   if (handle)
-    (void)shared->within([&] { return shared->driver.cuModuleUnload(handle); });
+    shared->release([&] { (void)shared->driver.cuModuleUnload(handle); });
 }
 
 Result<Module> Module::load(std::shared_ptr<const Context> context, const std::vector<Variant> &variants,

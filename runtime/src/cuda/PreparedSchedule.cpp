@@ -13,10 +13,10 @@ PreparedSchedule::~PreparedSchedule() {
   if (!graph)
     return;
   const Driver &driver = module->context().driver;
-  (void)module->context().within([&] {
+  module->context().release([&] {
     if (executable)
       (void)driver.cuGraphExecDestroy(executable);
-    return driver.cuGraphDestroy(graph);
+    (void)driver.cuGraphDestroy(graph);
   });
 }
 
@@ -130,7 +130,7 @@ CallResult PreparedSchedule::launch(const CallAddresses &addresses, int64_t samp
     bind(launch, addresses, samples);
     CUDA_KERNEL_NODE_PARAMS &p = launch.parameters;
     CallResult failed;
-    if (!executable)
+    if (!graph)
       failed = driver.cuLaunchKernel(p.func, p.gridDimX, p.gridDimY, p.gridDimZ, p.blockDimX, p.blockDimY, p.blockDimZ,
                                      p.sharedMemBytes, stream, p.kernelParams, nullptr);
     else if (!launch.isCurrent)

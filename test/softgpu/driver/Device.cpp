@@ -2,8 +2,10 @@
 
 #include "Driver.h"
 
+#include <cstdlib>
 #include <cstring>
 #include <dlfcn.h>
+#include <unistd.h>
 
 using namespace softgpu;
 
@@ -12,6 +14,7 @@ SOFTGPU_API cuInit(unsigned) {
   if (driver.settings["SOFTGPU_DEVICES"] == 0)
     return CUDA_ERROR_NO_DEVICE;
   driver.initialized = true;
+  driver.process = getpid();
   return CUDA_SUCCESS;
 }
 
@@ -179,22 +182,25 @@ SOFTGPU_API cuDevicePrimaryCtxRetain(Context **context, CUdevice device) {
   return CUDA_SUCCESS;
 }
 
-/// What belongs to the context goes with it.
+template <typename T> static void removeOf(Context *context, Handles<T> &objects) {
+  std::vector<T *> ofContext;
+  for (auto &[handle, object] : objects)
+    if (object->context == context)
+      ofContext.push_back(handle);
+  for (T *handle : ofContext)
+    objects.remove(handle);
+}
+
+/// What belongs to the context goes with it; graphs belong to none.
 static void destroyContents(Driver &driver, Context *context) {
-  for (Allocation *allocation : driver.machine.memory.ownedBy(context))
+  for (Allocation *allocation : driver.machine.memory.ownedBy(context)) {
+    if (allocation->kind == AllocationKind::PinnedHost)
+      std::free(allocation->region.data);
     driver.machine.memory.release(allocation->region.base);
-  std::vector<Stream *> streams;
-  for (auto &[handle, stream] : driver.streams)
-    if (stream->context == context)
-      streams.push_back(handle);
-  for (Stream *stream : streams)
-    driver.streams.remove(stream);
-  std::vector<LoadedModule *> modules;
-  for (auto &[handle, module] : driver.modules)
-    if (module->context == context)
-      modules.push_back(handle);
-  for (LoadedModule *module : modules)
-    driver.modules.remove(module);
+  }
+  removeOf(context, driver.streams);
+  removeOf(context, driver.events);
+  removeOf(context, driver.modules);
   driver.defaultStreams.erase(context->device);
   context->lost = CUDA_SUCCESS;
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <unistd.h>
 
 namespace softgpu {
 
@@ -32,11 +33,20 @@ void Settings::readEnvironment() {
 
 Context *Driver::current() { return contextStack().empty() ? nullptr : contextStack().back(); }
 
+/// The results after which, by NVIDIA's documentation of CUresult, all further work gives the same.
+static bool losesContext(CUresult result) { return result == 700 || result == 702 || (result >= 714 && result <= 719); }
+
 CUresult Driver::enter(const char *name, bool needsContext) {
   uint64_t number = ++calls[name];
   auto failing = failures.find(name);
-  if (failing != failures.end() && failing->second.count(number))
-    return failing->second[number];
+  if (failing != failures.end() && failing->second.count(number)) {
+    CUresult result = failing->second[number];
+    if (needsContext && current() && losesContext(result))
+      current()->lost = result;
+    return result;
+  }
+  if (initialized && process != getpid())
+    return CUDA_ERROR_NOT_INITIALIZED;
   if (settings["SOFTGPU_STUB"])
     return CUDA_ERROR_STUB_LIBRARY;
   if (!needsContext)
@@ -136,7 +146,6 @@ void Driver::reset() {
   contexts.clear();
   contextStack().clear();
   machine = Machine();
-  hostAllocations = 0;
   initialized = false;
   calls.clear();
   failures.clear();

@@ -96,6 +96,7 @@ public:
   std::recursive_mutex mutex;
   Settings settings;
   bool initialized = false;
+  int process = 0; // which called cuInit; a child of fork() has no driver
   Machine machine;
   std::map<int, Context> contexts; // primary, by device
   Handles<LoadedModule> modules;
@@ -103,13 +104,13 @@ public:
   Handles<Event> events;
   Handles<Graph> graphs, graphExecs;
   std::map<int, Stream> defaultStreams; // by device
-  uint64_t hostAllocations = 0;
   uint64_t lastWork = 0;
   std::map<std::string, uint64_t> calls;
   std::map<std::string, std::map<uint64_t, CUresult>> failures; // by name and number of the call
   std::string lastError;
 
-  /// Counts the call; the result that it must return instead of working, if any.
+  /// Counts the call; the result that it must return instead of working, if any. A failure that a test asked for loses
+  /// the current context where the same failure of a kernel would.
   CUresult enter(const char *name, bool needsContext);
   Context *current();
   void reset();

@@ -6,8 +6,10 @@
 
 using namespace softgpu;
 
+// To make and to destroy graphs needs no context, also after one was lost.
+
 SOFTGPU_API cuGraphCreate(Graph **graph, unsigned) {
-  SOFTGPU_ENTER(cuGraphCreate);
+  SOFTGPU_ENTER_WITH(cuGraphCreate, false);
   *graph = driver.graphs.add(std::make_unique<Graph>());
   return CUDA_SUCCESS;
 }
@@ -147,11 +149,11 @@ SOFTGPU_API cuGraphLaunch(Graph *exec, void *handle) {
 }
 
 SOFTGPU_API cuGraphDestroy(Graph *graph) {
-  SOFTGPU_ENTER(cuGraphDestroy);
+  SOFTGPU_ENTER_WITH(cuGraphDestroy, false);
   return driver.graphs.remove(graph) ? CUDA_SUCCESS : CUDA_ERROR_INVALID_VALUE;
 }
 
 SOFTGPU_API cuGraphExecDestroy(Graph *exec) {
-  SOFTGPU_ENTER(cuGraphExecDestroy);
+  SOFTGPU_ENTER_WITH(cuGraphExecDestroy, false);
   return driver.graphExecs.remove(exec) ? CUDA_SUCCESS : CUDA_ERROR_INVALID_VALUE;
 }
