@@ -97,12 +97,28 @@ const char *nnc_device_note(const nnc_handle *model) { return model->model.devic
 const nnc_model *nnc_table(const nnc_handle *model) { return model->model.table(); }
 
 nnc_runner *nnc_runner_create(const nnc_handle *model, int64_t max_batch, int threads) {
+  nnc_runner_options options = NNC_RUNNER_OPTIONS;
+  options.max_batch = max_batch;
+  options.threads = threads;
+  return nnc_runner_create_with(model, &options);
+}
+
+nnc_runner *nnc_runner_create_with(const nnc_handle *model, const nnc_runner_options *given) {
   return guarded([&]() -> nnc_runner * {
-    if (!model) {
-      lastError.set(StatusCode::Invalid, "model is null");
+    if (!model || !given) {
+      lastError.set(StatusCode::Invalid, !model ? "model is null" : "options is null");
       return nullptr;
     }
-    Result<Runner> runner = model->model.tryRunner({max_batch, threads});
+    if (given->size != sizeof *given) {
+      lastError.set(StatusCode::Invalid, "nnc_runner_options of another size than this library's; begin with "
+                                         "NNC_RUNNER_OPTIONS");
+      return nullptr;
+    }
+    RunnerOptions options;
+    options.maxBatch = given->max_batch;
+    options.threads = given->threads;
+    options.cudaStream = given->cuda_stream;
+    Result<Runner> runner = model->model.tryRunner(options);
     if (!runner) {
       lastError.set(runner.error().code(), runner.error().message().c_str());
       return nullptr;

@@ -17,6 +17,8 @@
 
 #include "nnc/abi.h"
 
+#include <stddef.h>
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -53,12 +55,28 @@ const nnc_model *nnc_table(const nnc_handle *model);
 
 /** A workspace for calls of up to `max_batch` samples in `threads` parts. NULL on an error. */
 nnc_runner *nnc_runner_create(const nnc_handle *model, int64_t max_batch, int threads);
+
+/** How a runner works. Begin with the defaults: nnc_runner_options options = NNC_RUNNER_OPTIONS; */
+typedef struct nnc_runner_options {
+  uint32_t size;     /**< of this struct; fields will be appended */
+  int threads;       /**< how many share a call, the calling one included */
+  int64_t max_batch; /**< the largest batch that will be run; of no matter in a static model */
+  /** On a GPU, the CUstream on which calls are queued, in place of one of the runner's own. It belongs to the primary
+   *  context of that GPU and outlives the runner. */
+  void *cuda_stream;
+} nnc_runner_options;
+#define NNC_RUNNER_OPTIONS {sizeof(nnc_runner_options), 1, 1, NULL}
+
+/** The same with all options. NULL on an error. */
+nnc_runner *nnc_runner_create_with(const nnc_handle *model, const nnc_runner_options *options);
 /** NULL is fine. */
 void nnc_runner_destroy(nnc_runner *runner);
 
 /** Runs `batch` samples: one pointer for each input and output, in the model's order, to host memory. If the model is
  * on a GPU each may also be a CUdeviceptr of that GPU, cast to a pointer and at a multiple of 16 bytes; what other
- * streams write there has to be done before. The results are there when it returns. Does not allocate. */
+ * streams than the runner's write there has to be done before. The results are there when it returns; only if the
+ * runner has a stream of yours and all pointers are to the GPU's memory, they are there when that stream has come so
+ * far. Does not allocate. */
 nnc_status nnc_run(nnc_runner *runner, const void *const *inputs, size_t input_count, void *const *outputs,
                    size_t output_count, int64_t batch);
 

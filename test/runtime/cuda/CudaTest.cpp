@@ -43,6 +43,12 @@ protected:
   /// What the model gives on the CPU.
   Tensor expected(const Tensor &x) { return load("cpu")(x.to("cpu")); }
 
+  /// How many kernels the software GPU has run; always 0 with a real one.
+  static uint64_t countLaunches() {
+    auto count = softGpu().find<uint64_t (*)(const char *)>("softgpu_count");
+    return count ? count("launches") : 0;
+  }
+
   template <typename T> static std::string print(const T &value) {
     std::ostringstream os;
     os << value;
@@ -246,6 +252,34 @@ TEST_F(Cuda, worksFromC) {
   EXPECT_TRUE(sameBits(y, expected(x)));
   nnc_runner_destroy(runner);
   nnc_close(model);
+}
+
+TEST_F(Cuda, queuesOnTheStreamOfACProgram) {
+  auto context = cuda::Context::get(0).orThrow();
+  cuda::CUstream stream = nullptr;
+  ASSERT_FALSE(context->within([&] { return context->driver.cuStreamCreate(&stream, 0); }));
+  nnc_handle *model = nnc_open_table(&table.model, weightsFile.c_str(), "cuda:0");
+  nnc_runner_options options = NNC_RUNNER_OPTIONS;
+  EXPECT_EQ(options.max_batch, 1);
+  options.max_batch = 2;
+  options.cuda_stream = stream;
+  nnc_runner *runner = nnc_runner_create_with(model, &options);
+  ASSERT_TRUE(runner) << nnc_last_error();
+  Tensor x = makeInput(2), onGpu = x.to("cuda"), y = zeros({2, 4}, "cuda");
+  const void *inputs[] = {onGpu.rawData()};
+  void *outputs[] = {y.rawData()};
+  uint64_t launches = countLaunches();
+  EXPECT_EQ(nnc_run(runner, inputs, 1, outputs, 1, 2), NNC_OK) << nnc_last_error();
+  EXPECT_EQ(countLaunches(), launches) << "it does not wait for the kernels";
+  ASSERT_FALSE(context->within([&] { return context->driver.cuStreamSynchronize(stream); }));
+  EXPECT_TRUE(sameBits(y, expected(x)));
+  nnc_runner_destroy(runner);
+  options.size = 8;
+  EXPECT_EQ(nnc_runner_create_with(model, &options), nullptr);
+  EXPECT_STREQ(nnc_last_error(),
+               "nnc_runner_options of another size than this library's; begin with NNC_RUNNER_OPTIONS");
+  nnc_close(model);
+  EXPECT_FALSE(context->within([&] { return context->driver.cuStreamDestroy(stream); }));
 }
 
 //===----------------------------------------------------------------------===//
