@@ -70,6 +70,25 @@ TEST_F(TwoDevices, DoNotMixFunctionsStreamsAndEvents) {
   EXPECT_EQ(cuEventRecord(event, stream), 400);
 }
 
+TEST_F(TwoDevices, LaunchGraphsInTheirOwnContext) {
+  std::vector<uint64_t> arguments = {allocate(4)};
+  std::vector<void *> pointers = addressesOf(arguments);
+  void *graph = nullptr, *exec = nullptr, *node = nullptr, *stream = nullptr, *other = nullptr, *module = nullptr;
+  CUDA_KERNEL_NODE_PARAMS params = {kernel(store, "", &module), 1, 1, 1, 1, 1, 1, 0, pointers.data(), {}, {}, {}};
+  ASSERT_EQ(cuGraphCreate(&graph, 0), 0);
+  ASSERT_EQ(cuGraphAddKernelNode_v2(&node, graph, nullptr, 0, &params), 0);
+  ASSERT_EQ(cuGraphInstantiateWithFlags(&exec, graph, 0), 0);
+  ASSERT_EQ(cuStreamCreate(&stream, 0), 0);
+  EXPECT_EQ(cuGraphLaunch(exec, stream), 0);
+  use(1);
+  ASSERT_EQ(cuStreamCreate(&other, 0), 0);
+  EXPECT_EQ(cuGraphLaunch(exec, stream), 400) << "the stream is the other device's";
+  EXPECT_EQ(cuGraphLaunch(exec, other), 801) << "the kernel is the other device's";
+  use(0);
+  EXPECT_EQ(cuModuleUnload(module), 0);
+  EXPECT_EQ(cuGraphLaunch(exec, stream), 400) << "the kernel is gone";
+}
+
 TEST_F(TwoDevices, HaveMemoryOfTheirOwn) {
   softgpu_set("SOFTGPU_MEMORY", 1000);
   CUdeviceptr pointer = allocate(900);

@@ -108,35 +108,6 @@ TEST_F(DriverInterface, AStreamWaitsForAnEventOfAnother) {
   EXPECT_EQ(result, 9);
 }
 
-TEST_F(DriverInterface, CapturesAStream) {
-  void *increment = kernel("ld.param.u64 %rd1, [a]; ld.global.u32 %r2, [%rd1]; add.u32 %r2, %r2, 1;\n"
-                           "st.global.u32 [%rd1], %r2; ret;");
-  CUdeviceptr from = upload(std::vector<int>{1}), word = upload(std::vector<int>{0});
-  void *stream = nullptr, *graph = nullptr, *exec = nullptr;
-  int capturing = -1;
-  ASSERT_EQ(cuStreamCreate(&stream, 0), 0);
-  EXPECT_EQ(cuStreamEndCapture(stream, &graph), 1) << "it does not capture";
-  EXPECT_EQ(cuStreamBeginCapture_v2(nullptr, 0), 1) << "the default stream cannot be captured";
-  ASSERT_EQ(cuStreamBeginCapture_v2(stream, 0), 0);
-  EXPECT_EQ(cuStreamBeginCapture_v2(stream, 0), 1);
-  EXPECT_EQ(cuStreamIsCapturing(stream, &capturing), 0);
-  EXPECT_EQ(capturing, 1);
-  ASSERT_EQ(launch(increment, 1, 1, {from}, 0, stream), 0);
-  ASSERT_EQ(cuMemcpyDtoDAsync_v2(word, from, 4, stream), 0);
-  ASSERT_EQ(launch(increment, 1, 1, {word}, 0, stream), 0);
-  ASSERT_EQ(cuStreamEndCapture(stream, &graph), 0);
-  EXPECT_EQ(cuStreamIsCapturing(stream, &capturing), 0);
-  EXPECT_EQ(capturing, 0);
-  ASSERT_EQ(cuStreamSynchronize(stream), 0);
-  EXPECT_EQ(download<int>(word, 1)[0], 0) << "capturing does not run it";
-  ASSERT_EQ(cuGraphInstantiateWithFlags(&exec, graph, 0), 0);
-  ASSERT_EQ(cuGraphLaunch(exec, stream), 0);
-  ASSERT_EQ(cuGraphLaunch(exec, stream), 0);
-  ASSERT_EQ(cuStreamSynchronize(stream), 0);
-  EXPECT_EQ(download<int>(from, 1)[0], 3);
-  EXPECT_EQ(download<int>(word, 1)[0], 4);
-}
-
 TEST_F(DriverInterface, BlocksOfACooperativeLaunchMayWaitForEachOther) {
   // More blocks than an ordinary launch has resident.
   void *meet = kernel("ld.param.u64 %rd1, [a]; mov.u32 %r1, %nctaid.x; red.relaxed.gpu.global.add.u32 [%rd1], 1;\n"

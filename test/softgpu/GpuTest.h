@@ -23,6 +23,7 @@ CUresult cuGetErrorString(CUresult, const char **);
 CUresult cuDevicePrimaryCtxRetain(void **, CUdevice);
 CUresult cuDevicePrimaryCtxRelease_v2(CUdevice);
 CUresult cuCtxSetCurrent(void *);
+CUresult cuCtxGetCurrent(void **);
 CUresult cuCtxGetDevice(CUdevice *);
 CUresult cuCtxSynchronize();
 CUresult cuModuleLoadData(void **, const void *);
@@ -39,6 +40,7 @@ CUresult cuMemcpyDtoDAsync_v2(CUdeviceptr, CUdeviceptr, size_t, void *);
 CUresult cuMemcpyHtoDAsync_v2(CUdeviceptr, const void *, size_t, void *);
 CUresult cuMemcpyDtoHAsync_v2(void *, CUdeviceptr, size_t, void *);
 CUresult cuStreamCreate(void **, unsigned);
+CUresult cuStreamQuery(void *);
 CUresult cuStreamSynchronize(void *);
 CUresult cuStreamDestroy(void *);
 CUresult cuStreamDestroy_v2(void *);
@@ -79,19 +81,22 @@ protected:
 
   /// A kernel `k` from the text of its body; `declarations` stand before it. Its parameters are 64-bit numbers a, b, c,
   /// d.
-  void *kernel(const std::string &body, const std::string &declarations = "") {
+  void *kernel(const std::string &body, const std::string &declarations = "", void **module = nullptr) {
     return load(".version 7.0\n.target sm_80\n.address_size 64\n" + declarations +
                     "\n.visible .entry k(.param .u64 a, .param .u64 b, .param .u64 c, .param .u64 d) {\n"
                     ".reg .pred %p<8>; .reg .b16 %h<8>; .reg .b32 %r<64>; .reg .b64 %rd<32>; .reg .f32 %f<32>; .reg "
                     ".f64 %fd<16>;\n" +
                     body + "\n}\n",
-                "k");
+                "k", module);
   }
 
-  void *load(const std::string &ptx, const char *name) {
-    void *module = nullptr, *function = nullptr;
-    EXPECT_EQ(cuModuleLoadData(&module, ptx.c_str()), 0) << softgpu_last_error();
-    EXPECT_EQ(cuModuleGetFunction(&function, module, name), 0);
+  /// The kernel `name` of a module, whose handle goes to `module` if it is asked for.
+  void *load(const std::string &ptx, const char *name, void **module = nullptr) {
+    void *loaded = nullptr, *function = nullptr;
+    EXPECT_EQ(cuModuleLoadData(&loaded, ptx.c_str()), 0) << softgpu_last_error();
+    EXPECT_EQ(cuModuleGetFunction(&function, loaded, name), 0);
+    if (module)
+      *module = loaded;
     return function;
   }
 

@@ -72,6 +72,7 @@ protected:
                                 "again, or start the process again (") != std::string::npos;
   }
 
+  SoftGpu &gpu = softGpu();
   std::string weightsFile = folder + "/failure.safetensors";
   ScaleModel table;
 };
@@ -102,7 +103,6 @@ static constexpr struct {
 
 // The first test: the driver starts once in a process.
 TEST_F(CudaFailure, aDriverThatDoesNotStart) {
-  SoftGpu &gpu = softGpu();
   ASSERT_TRUE(gpu.failCall);
   for (const char *function : {"cuInit", "cuDriverGetVersion"})
     for (auto &[code, says] : results) {
@@ -118,7 +118,6 @@ TEST_F(CudaFailure, aDriverThatDoesNotStart) {
 }
 
 TEST_F(CudaFailure, fewSamplesAreOneCallAndNothingIsAllocated) {
-  SoftGpu &gpu = softGpu();
   Model model = Model::fromTable(&table.model, weightsFile, "cuda");
   RunnerOptions options;
   options.maxBatch = 70;
@@ -153,7 +152,6 @@ TEST_F(CudaFailure, fewSamplesAreOneCallAndNothingIsAllocated) {
 }
 
 TEST_F(CudaFailure, aLostContextIsGoneWithItsModels) {
-  SoftGpu &gpu = softGpu();
   {
     Model model = Model::fromTable(&table.model, weightsFile, "cuda");
     Runner runner = makeRunner(model);
@@ -181,7 +179,7 @@ TEST_F(CudaFailure, aLostContextIsGoneWithItsModels) {
 }
 
 TEST_F(CudaFailure, littleMemory) {
-  softGpu().set("SOFTGPU_MEMORY", 1 << 20);
+  gpu.set("SOFTGPU_MEMORY", 1 << 20);
   Model model = Model::fromTable(&table.model, weightsFile, "cuda");
   RunnerOptions options;
   options.maxBatch = 1 << 20;
@@ -191,7 +189,57 @@ TEST_F(CudaFailure, littleMemory) {
   EXPECT_EQ(runner.error().message().rfind("cannot allocate 16777472 bytes for the workspace on cuda:0 (", 0), 0u)
       << runner.error().message();
   EXPECT_FALSE(live());
-  softGpu().set("SOFTGPU_MEMORY", int64_t(1) << 32);
+  gpu.set("SOFTGPU_MEMORY", int64_t(1) << 32);
+}
+
+TEST_F(CudaFailure, aCallIsCapturedOnlyOnTheGPU) {
+  auto begin = gpu.find<int (*)(void *, int)>("cuStreamBeginCapture_v2");
+  auto end = gpu.find<int (*)(void *, void **)>("cuStreamEndCapture");
+  auto context = cuda::Context::get(0).orThrow();
+  const cuda::Driver &driver = context->driver;
+  ASSERT_FALSE(context->enter());
+  cuda::CUstream stream = nullptr;
+  ASSERT_FALSE(driver.cuStreamCreate(&stream, cuda::CU_STREAM_NON_BLOCKING));
+  {
+    Model model = Model::fromTable(&table.model, weightsFile, "cuda");
+    RunnerOptions options;
+    options.maxBatch = 3;
+    options.cudaStream = stream;
+    Runner runner = model.runner(options);
+    Tensor x = ones({3, 4}, "cuda"), y = zeros({3, 4}, "cuda"), onHost({3, 4});
+    const void *from[] = {x.rawData()};
+    void *to[] = {y.rawData()}, *toHost[] = {onHost.rawData()};
+    cuda::CUgraph graph = nullptr;
+    cuda::CUgraphExec executable = nullptr;
+    void **captured = reinterpret_cast<void **>(&graph);
+
+    ASSERT_EQ(begin(stream, /*global*/ 0), 0);
+    Status status = runner.run(from, 1, to, 1, 3);
+    EXPECT_TRUE(status.ok()) << status.message;
+    ASSERT_EQ(end(stream, captured), 0);
+    ASSERT_FALSE(driver.cuGraphInstantiate(&executable, graph, 0));
+    ASSERT_FALSE(driver.cuGraphLaunch(executable, stream));
+    ASSERT_FALSE(driver.cuStreamSynchronize(stream));
+    EXPECT_EQ(y[2][2].item<float>(), -2);
+    EXPECT_FALSE(driver.cuGraphExecDestroy(executable));
+    EXPECT_FALSE(driver.cuGraphDestroy(graph));
+
+    ASSERT_EQ(begin(stream, 0), 0);
+    EXPECT_NE(std::string(runner.run(from, 1, toHost, 1, 3).message).find("give them memory of the GPU"),
+              std::string::npos);
+    EXPECT_EQ(end(stream, captured), 901);
+    ASSERT_EQ(begin(stream, 0), 0);
+    Result<Runner> another = model.tryRunner(options);
+    ASSERT_FALSE(another);
+    EXPECT_NE(another.error().message().find("make models and runners before"), std::string::npos);
+    EXPECT_EQ(end(stream, captured), 901);
+    EXPECT_TRUE(runner.run(from, 1, toHost, 1, 3).ok());
+    EXPECT_EQ(onHost.data<float>()[10], -2);
+  }
+  ASSERT_FALSE(driver.cuStreamDestroy(stream));
+  ASSERT_FALSE(context->leave());
+  context.reset();
+  EXPECT_EQ(gpu.live(nullptr), 0);
 }
 
 /// What a child of fork() finds: the name of what is wrong, or null. Its models and runners end with it.
@@ -305,8 +353,6 @@ protected:
     while (release(0) == 0)
       ;
   }
-
-  SoftGpu &gpu = softGpu();
 };
 
 } // namespace

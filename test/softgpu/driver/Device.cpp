@@ -284,7 +284,7 @@ SOFTGPU_API cuCtxGetDevice(CUdevice *device) {
 }
 
 SOFTGPU_API cuCtxSynchronize() {
-  SOFTGPU_ENTER(cuCtxSynchronize);
+  SOFTGPU_ENTER_UNSAFE(cuCtxSynchronize);
   return driver.runAll(driver.current());
 }
 

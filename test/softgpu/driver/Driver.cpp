@@ -79,14 +79,11 @@ Stream *Driver::streamOf(void *handle) {
 }
 
 CUresult Driver::enqueue(Stream &stream, std::function<CUresult()> run) {
-  if (stream.capture) {
-    auto node = std::make_shared<Graph::Node>();
-    node->run = std::move(run);
-    if (!stream.capture->nodes.empty())
-      node->after.push_back(stream.capture->nodes.size() - 1);
-    stream.capture->nodes.push_back(std::move(node));
-    return CUDA_SUCCESS;
-  }
+  if (stream.capture)
+    return addToCapture(stream, std::move(run));
+  if (stream.isDefault)
+    if (CUresult result = refuseImplicit(stream))
+      return result;
   stream.pending.push_back({++lastWork, std::move(run)});
   return CUDA_SUCCESS;
 }

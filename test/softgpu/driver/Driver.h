@@ -10,6 +10,7 @@
 #include <map>
 #include <mutex>
 #include <set>
+#include <thread>
 
 namespace softgpu {
 
@@ -33,6 +34,14 @@ struct LoadedModule {
   std::map<std::string, LoadedFunction> functions;
 };
 
+/// A stream that captures: what it is asked to do goes into a graph.
+struct Capture {
+  struct Graph *graph = nullptr;
+  int mode = CU_STREAM_CAPTURE_MODE_GLOBAL;
+  std::thread::id thread; // that began it
+  bool isBroken = false;  // by a call that is not allowed
+};
+
 /// Streams are lazy: work is done only when somebody waits for it, so that a missing wait shows.
 struct Stream {
   struct Work {
@@ -42,13 +51,14 @@ struct Stream {
   Context *context = nullptr;
   bool isDefault = false, nonBlocking = false;
   std::deque<Work> pending;
-  struct Graph *capture = nullptr;
+  std::unique_ptr<Capture> capture;
 };
 
 struct Event {
   Context *context = nullptr;
   Stream *stream = nullptr; // where it was recorded last
   uint64_t number = 0;      // the work that completes it; 0: never recorded
+  bool isCaptured = false;  // recorded last by a stream that captures
   bool timed = true;
   uint64_t instructions = 0; // executed when it completed
 };
@@ -124,6 +134,16 @@ public:
   /// Runs what is pending in all streams of the context.
   CUresult runAll(const Context *context);
 
+  // Captures. What is not allowed during one breaks it, and no graph will come of it.
+  CUresult addToCapture(Stream &stream, std::function<CUresult()> run);
+  CUresult breakCapture(Stream &stream, CUresult result);
+  /// 900 if the stream captures: nobody can wait for it or ask how far it is.
+  CUresult refuseCaptured(Stream &stream);
+  /// 900 if a capture forbids this thread what it would not observe.
+  CUresult refuseWhileCapturing();
+  /// 906 if a stream captures that would have to wait for work in the default one.
+  CUresult refuseImplicit(const Stream &defaultStream);
+
   CUresult launch(const LoadedFunction &function, const LaunchConfig &config, const std::vector<uint8_t> &parameters);
   CUresult fail(CUresult result, const std::string &message);
 };
@@ -140,6 +160,11 @@ std::vector<Context *> &contextStack();
   if (CUresult result = driver.enter(#name, needsContext))                                                             \
   return result
 #define SOFTGPU_ENTER(name) SOFTGPU_ENTER_WITH(name, true)
+/// The same for what is unsafe while a stream captures: it allocates, frees or waits.
+#define SOFTGPU_ENTER_UNSAFE(name)                                                                                     \
+  SOFTGPU_ENTER(name);                                                                                                 \
+  if (CUresult result = driver.refuseWhileCapturing())                                                                 \
+  return result
 /// A name without a suffix for a function whose first version took the same parameters.
 #define SOFTGPU_ALIAS(name, target)                                                                                    \
   extern "C" __attribute__((visibility("default"), alias(#target))) decltype(target) name

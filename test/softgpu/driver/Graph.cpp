@@ -143,8 +143,14 @@ static CUresult runGraph(Driver &driver, const std::vector<std::shared_ptr<Graph
 SOFTGPU_API cuGraphLaunch(Graph *exec, void *handle) {
   SOFTGPU_ENTER(cuGraphLaunch);
   Stream *stream = driver.streamOf(handle);
-  if (!stream || !driver.graphExecs.has(exec))
+  if (!stream || !driver.graphExecs.has(exec) || stream->context != driver.current())
     return CUDA_ERROR_INVALID_HANDLE;
+  for (auto &node : exec->nodes) {
+    if (node->function && !isFunction(driver, node->function))
+      return CUDA_ERROR_INVALID_HANDLE; // its module was unloaded, or went with its context
+    if (node->function && node->function->owner->context != stream->context)
+      return CUDA_ERROR_NOT_SUPPORTED; // a graph of several devices
+  }
   return driver.enqueue(*stream, [nodes = exec->nodes, &driver] { return runGraph(driver, nodes); });
 }
 

@@ -72,7 +72,7 @@ CUresult enqueueLaunch(Driver &driver, LoadedFunction *function, const LaunchCon
   if (!isFunction(driver, function))
     return CUDA_ERROR_INVALID_HANDLE;
   Stream *stream = driver.streamOf(handle);
-  if (!stream || stream->context != function->owner->context)
+  if (!stream || stream->context != function->owner->context || stream->context != driver.current())
     return CUDA_ERROR_INVALID_HANDLE;
   if (CUresult result = checkConfig(*function, config))
     return result;

@@ -8,7 +8,7 @@
 using namespace softgpu;
 
 SOFTGPU_API cuMemAlloc_v2(CUdeviceptr *pointer, size_t bytes) {
-  SOFTGPU_ENTER(cuMemAlloc_v2);
+  SOFTGPU_ENTER_UNSAFE(cuMemAlloc_v2);
   if (!pointer || bytes == 0)
     return CUDA_ERROR_INVALID_VALUE;
   if (bytes >
@@ -19,7 +19,7 @@ SOFTGPU_API cuMemAlloc_v2(CUdeviceptr *pointer, size_t bytes) {
 }
 
 SOFTGPU_API cuMemFree_v2(CUdeviceptr pointer) {
-  SOFTGPU_ENTER(cuMemFree_v2);
+  SOFTGPU_ENTER_UNSAFE(cuMemFree_v2);
   if (!pointer)
     return CUDA_SUCCESS;
   Allocation *allocation = driver.machine.memory.find(pointer);
@@ -48,17 +48,17 @@ static CUresult allocateHost(Driver &driver, void **pointer, size_t bytes) {
 }
 
 SOFTGPU_API cuMemAllocHost_v2(void **pointer, size_t bytes) {
-  SOFTGPU_ENTER(cuMemAllocHost_v2);
+  SOFTGPU_ENTER_UNSAFE(cuMemAllocHost_v2);
   return allocateHost(driver, pointer, bytes);
 }
 
 SOFTGPU_API cuMemHostAlloc(void **pointer, size_t bytes, unsigned) {
-  SOFTGPU_ENTER(cuMemHostAlloc);
+  SOFTGPU_ENTER_UNSAFE(cuMemHostAlloc);
   return allocateHost(driver, pointer, bytes);
 }
 
 SOFTGPU_API cuMemFreeHost(void *pointer) {
-  SOFTGPU_ENTER(cuMemFreeHost);
+  SOFTGPU_ENTER_UNSAFE(cuMemFreeHost);
   Allocation *allocation = driver.machine.memory.find(reinterpret_cast<uint64_t>(pointer));
   if (!allocation || allocation->kind != AllocationKind::PinnedHost || allocation->region.data != pointer)
     return CUDA_ERROR_INVALID_VALUE;
@@ -69,7 +69,7 @@ SOFTGPU_API cuMemFreeHost(void *pointer) {
 }
 
 SOFTGPU_API cuMemHostRegister_v2(void *pointer, size_t bytes, unsigned) {
-  SOFTGPU_ENTER(cuMemHostRegister_v2);
+  SOFTGPU_ENTER_UNSAFE(cuMemHostRegister_v2);
   if (!pointer || bytes == 0)
     return CUDA_ERROR_INVALID_VALUE;
   if (driver.machine.memory.find(reinterpret_cast<uint64_t>(pointer)))
@@ -79,7 +79,7 @@ SOFTGPU_API cuMemHostRegister_v2(void *pointer, size_t bytes, unsigned) {
 }
 
 SOFTGPU_API cuMemHostUnregister(void *pointer) {
-  SOFTGPU_ENTER(cuMemHostUnregister);
+  SOFTGPU_ENTER_UNSAFE(cuMemHostUnregister);
   Allocation *allocation = driver.machine.memory.find(reinterpret_cast<uint64_t>(pointer));
   if (!allocation || allocation->kind != AllocationKind::RegisteredHost)
     return CUDA_ERROR_HOST_MEMORY_NOT_REGISTERED;
@@ -127,7 +127,8 @@ static CUresult withinDevice(Driver &driver, CUdeviceptr to, CUdeviceptr from, s
 
 static CUresult runNow(Driver &driver, std::function<CUresult()> work) {
   Stream *stream = driver.streamOf(nullptr);
-  driver.enqueue(*stream, std::move(work));
+  if (CUresult result = driver.enqueue(*stream, std::move(work)))
+    return result;
   return driver.runUntil(*stream, driver.lastWork);
 }
 

@@ -107,13 +107,13 @@ CUresult load(Driver &driver, LoadedModule **handle, const void *image, const Er
 } // namespace
 
 SOFTGPU_API cuModuleLoadData(LoadedModule **module, const void *image) {
-  SOFTGPU_ENTER(cuModuleLoadData);
+  SOFTGPU_ENTER_UNSAFE(cuModuleLoadData);
   return load(driver, module, image, {});
 }
 
 SOFTGPU_API cuModuleLoadDataEx(LoadedModule **module, const void *image, unsigned count, const int *options,
                                void **values) {
-  SOFTGPU_ENTER(cuModuleLoadDataEx);
+  SOFTGPU_ENTER_UNSAFE(cuModuleLoadDataEx);
   ErrorLog log;
   for (unsigned i = 0; i < count; ++i) {
     if (options[i] == 3 && values[i] && static_cast<char *>(values[i])) // CU_JIT_INFO_LOG_BUFFER: nothing to say
@@ -127,7 +127,7 @@ SOFTGPU_API cuModuleLoadDataEx(LoadedModule **module, const void *image, unsigne
 }
 
 SOFTGPU_API cuModuleUnload(LoadedModule *module) {
-  SOFTGPU_ENTER(cuModuleUnload);
+  SOFTGPU_ENTER_UNSAFE(cuModuleUnload);
   if (!driver.modules.has(module))
     return CUDA_ERROR_INVALID_HANDLE;
   CUresult result = driver.runAll(module->context);

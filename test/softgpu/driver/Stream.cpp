@@ -29,6 +29,8 @@ SOFTGPU_API cuStreamDestroy_v2(Stream *stream) {
   if (!driver.streams.has(stream))
     return CUDA_ERROR_INVALID_HANDLE;
   CUresult result = driver.runUntil(*stream, driver.lastWork); // what is pending still runs
+  if (stream->capture)
+    driver.graphs.remove(stream->capture->graph);
   for (auto &[handle, event] : driver.events)
     if (event->stream == stream)
       event->stream = nullptr;
@@ -40,7 +42,11 @@ SOFTGPU_ALIAS(cuStreamDestroy, cuStreamDestroy_v2);
 SOFTGPU_API cuStreamSynchronize(void *handle) {
   SOFTGPU_ENTER(cuStreamSynchronize);
   Stream *stream = driver.streamOf(handle);
-  return stream ? driver.runUntil(*stream, driver.lastWork) : CUDA_ERROR_INVALID_HANDLE;
+  if (!stream)
+    return CUDA_ERROR_INVALID_HANDLE;
+  if (CUresult result = driver.refuseCaptured(*stream))
+    return result;
+  return driver.runUntil(*stream, driver.lastWork);
 }
 
 /// Asking lets the work proceed: the first answer is that it is not ready.
@@ -49,6 +55,8 @@ SOFTGPU_API cuStreamQuery(void *handle) {
   Stream *stream = driver.streamOf(handle);
   if (!stream)
     return CUDA_ERROR_INVALID_HANDLE;
+  if (CUresult result = driver.refuseCaptured(*stream))
+    return result;
   if (stream->pending.empty())
     return CUDA_SUCCESS;
   CUresult result = driver.runUntil(*stream, driver.lastWork);
@@ -69,46 +77,18 @@ SOFTGPU_API cuStreamWaitEvent(void *handle, Event *event, unsigned) {
   Stream *stream = driver.streamOf(handle);
   if (!stream || !driver.events.has(event))
     return CUDA_ERROR_INVALID_HANDLE;
-  if (!event->number || !event->stream || event->stream == stream || stream->capture)
+  if (event->isCaptured)
+    return event->stream == stream ? CUDA_SUCCESS : CUDA_ERROR_NOT_SUPPORTED; // another stream would join the capture
+  if (!event->number || !event->stream || event->stream == stream)
     return CUDA_SUCCESS;
+  if (stream->capture)
+    return driver.breakCapture(*stream, CUDA_ERROR_STREAM_CAPTURE_ISOLATION);
   Stream *other = event->stream;
   uint64_t number = event->number;
   return driver.enqueue(*stream, [=, &driver] {
     bool alive = other->isDefault || driver.streams.has(other);
     return alive ? driver.runUntil(*other, number) : CUDA_SUCCESS;
   });
-}
-
-// Capture: what a stream is asked to do goes into a graph.
-
-SOFTGPU_API cuStreamIsCapturing(void *handle, int *status) {
-  SOFTGPU_ENTER(cuStreamIsCapturing);
-  Stream *stream = driver.streamOf(handle);
-  if (!stream)
-    return CUDA_ERROR_INVALID_HANDLE;
-  *status = stream->capture ? 1 : 0;
-  return CUDA_SUCCESS;
-}
-
-SOFTGPU_API cuStreamBeginCapture_v2(void *handle, int) {
-  SOFTGPU_ENTER(cuStreamBeginCapture_v2);
-  Stream *stream = driver.streamOf(handle);
-  if (!stream)
-    return CUDA_ERROR_INVALID_HANDLE;
-  if (stream->isDefault || stream->capture)
-    return CUDA_ERROR_INVALID_VALUE;
-  stream->capture = driver.graphs.add(std::make_unique<Graph>());
-  return CUDA_SUCCESS;
-}
-
-SOFTGPU_API cuStreamEndCapture(void *handle, Graph **graph) {
-  SOFTGPU_ENTER(cuStreamEndCapture);
-  Stream *stream = driver.streamOf(handle);
-  if (!stream || !stream->capture)
-    return CUDA_ERROR_INVALID_VALUE;
-  *graph = stream->capture;
-  stream->capture = nullptr;
-  return CUDA_SUCCESS;
 }
 
 // Events.
@@ -133,9 +113,10 @@ SOFTGPU_API cuEventRecord(Event *event, void *handle) {
   Stream *stream = driver.streamOf(handle);
   if (!stream || !driver.events.has(event) || event->context != stream->context)
     return CUDA_ERROR_INVALID_HANDLE;
-  if (stream->capture)
-    return CUDA_SUCCESS;
   event->stream = stream;
+  event->isCaptured = stream->capture != nullptr;
+  if (event->isCaptured)
+    return driver.enqueue(*stream, [] { return CUDA_SUCCESS; });
   event->number = driver.lastWork + 1;
   return driver.enqueue(*stream, [=, &driver] {
     if (driver.events.has(event))
@@ -148,17 +129,26 @@ static bool isPending(const Event &event) {
   return event.stream && !event.stream->pending.empty() && event.stream->pending.front().number <= event.number;
 }
 
-SOFTGPU_API cuEventSynchronize(Event *event) {
-  SOFTGPU_ENTER(cuEventSynchronize);
+/// Whether the work that the event marks can be asked for.
+static CUresult checkEvent(Driver &driver, Event *event) {
   if (!driver.events.has(event))
     return CUDA_ERROR_INVALID_HANDLE;
+  if (!event->isCaptured)
+    return CUDA_SUCCESS;
+  return event->stream ? driver.breakCapture(*event->stream, CUDA_ERROR_CAPTURED_EVENT) : CUDA_ERROR_CAPTURED_EVENT;
+}
+
+SOFTGPU_API cuEventSynchronize(Event *event) {
+  SOFTGPU_ENTER_UNSAFE(cuEventSynchronize);
+  if (CUresult result = checkEvent(driver, event))
+    return result;
   return isPending(*event) ? driver.runUntil(*event->stream, event->number) : CUDA_SUCCESS;
 }
 
 SOFTGPU_API cuEventQuery(Event *event) {
-  SOFTGPU_ENTER(cuEventQuery);
-  if (!driver.events.has(event))
-    return CUDA_ERROR_INVALID_HANDLE;
+  SOFTGPU_ENTER_UNSAFE(cuEventQuery);
+  if (CUresult result = checkEvent(driver, event))
+    return result;
   if (!isPending(*event))
     return CUDA_SUCCESS;
   CUresult result = driver.runUntil(*event->stream, event->number);
