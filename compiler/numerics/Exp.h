@@ -18,13 +18,9 @@ template <typename B> struct ExpReduction {
   typename B::Int n;
 };
 
-/// Of x, moved into [lowest, highest]; NaN for NaN. The classic reduction: see Muller, "Elementary Functions",
-/// chapter 11.
-template <typename B> ExpReduction<B> reduceExp(B &b, typename B::Float x, float lowest, float highest) {
+/// Of x in [-176.25, 89]. The classic reduction: see Muller, "Elementary Functions", chapter 11.
+template <typename B> ExpReduction<B> reduceExp(B &b, typename B::Float x) {
   using Float = typename B::Float;
-  Float low = b.constant(lowest), high = b.constant(highest);
-  x = b.select(b.less(x, low), low, x);
-  x = b.select(b.less(high, x), high, x);
   // Adding 1.5 * 2^23 rounds to an integer and leaves it in the low bits.
   Float shift = b.constant(0x1.8p23f);
   Float shifted = b.fma(x, b.constant(0x1.715476p+0f), shift);
@@ -33,6 +29,15 @@ template <typename B> ExpReduction<B> reduceExp(B &b, typename B::Float x, float
   Float r = b.fma(n, b.constant(-0x1.62e4p-1f), x);
   r = b.fma(n, b.constant(-0x1.7f7d1cp-20f), r);
   return {r, b.subInt(b.toBits(shifted), b.toBits(shift))};
+}
+
+/// Of x, moved into [lowest, highest]; NaN for NaN.
+template <typename B> ExpReduction<B> reduceExp(B &b, typename B::Float x, float lowest, float highest) {
+  using Float = typename B::Float;
+  Float low = b.constant(lowest), high = b.constant(highest);
+  x = b.select(b.less(x, low), low, x);
+  x = b.select(b.less(high, x), high, x);
+  return reduceExp(b, x);
 }
 
 /// (p + low) 2^n: e to some power, with p in [0.7, 1.42], which stays good to an ULP where the product is subnormal;
@@ -77,6 +82,17 @@ template <typename B> typename B::Float scaled(B &b, typename B::Float y, typena
 template <typename B> typename B::Float exp(B &b, typename B::Float x) {
   ScaledExp<B> exp = scaledExp(b, x);
   return scaled(b, exp.p, exp.n);
+}
+
+/// exp(x) of x in [-87, 0], the same bits with less work: the result is normal, so that 2^n goes into the exponent.
+template <typename B> typename B::Float expNormal(B &b, typename B::Float x) {
+  ScaledExp<B> exp = expOfReduction(b, reduceExp(b, x));
+  return b.fromBits(b.addInt(b.toBits(exp.p), b.shiftLeft(exp.n, 23)));
+}
+
+/// Whether x, at most 0 or NaN, is not for `expNormal`.
+template <typename B> typename B::Mask isTooSmallForExpNormal(B &b, typename B::Float x) {
+  return b.orMask(b.less(x, b.constant(-87.0f)), b.isNan(x));
 }
 
 } // namespace nnc::numerics

@@ -59,35 +59,49 @@ protected:
     return {max, {}, numerics::makeDivisor(vectors, sum)};
   }
 
-  Value exp(Value value, Value max) { return numerics::softmaxExp(vectors, value, max); }
+  /// softmaxExp of vectors that are taken together.
+  SmallVector<Value> exp(ArrayRef<Value> values, ArrayRef<Value> maxima) {
+    SmallVector<Value> differences, special;
+    for (auto [value, max] : llvm::zip_equal(values, maxima)) {
+      differences.push_back(vectors.sub(value, max));
+      special.push_back(numerics::isTooSmallForExpNormal(vectors, differences.back()));
+    }
+    return chooseWay(
+        special, [&](size_t i) { return numerics::softmaxExp(vectors, values[i], maxima[i]); },
+        [&](size_t i) { return numerics::expNormal(vectors, differences[i]); });
+  }
 
   /// The results of vectors that are taken together; `values` are x, or what `exp` made of it.
   SmallVector<Value> last(ArrayRef<Value> values, ArrayRef<Rows> rows) {
-    auto map = [&](auto function) {
-      SmallVector<Value> results;
+    SmallVector<Value> results, special;
+    if (isLogarithm) {
       for (auto [value, ofRows] : llvm::zip_equal(values, rows))
-        results.push_back(function(value, ofRows));
+        results.push_back(numerics::logSoftmax(vectors, value, ofRows.max, ofRows.logSum));
       return results;
-    };
-    if (isLogarithm)
-      return map(
-          [&](Value value, const Rows &rows) { return numerics::logSoftmax(vectors, value, rows.max, rows.logSum); });
-    Value tooSmall;
-    for (Value value : values) {
-      Value here = numerics::isTooSmallForQuotient(vectors, value);
-      tooSmall = tooSmall ? vectors.orMask(tooSmall, here) : here;
     }
-    tooSmall = anyLane(b, tooSmall);
-    SmallVector<Type> types(values.size(), type);
-    auto branch = scf::IfOp::create(b, types, tooSmall, /*withElseRegion=*/true);
-    auto yield = [&](Block *block, auto function) {
+    for (Value value : values)
+      special.push_back(numerics::isTooSmallForQuotient(vectors, value));
+    return chooseWay(
+        special, [&](size_t i) { return vectors.div(values[i], rows[i].sum.d); },
+        [&](size_t i) { return numerics::quotient(vectors, values[i], rows[i].sum); });
+  }
+
+  /// One result for each of `special`: by the short way if no lane of any is set, by the one for everything otherwise.
+  SmallVector<Value> chooseWay(ArrayRef<Value> special, function_ref<Value(size_t)> forAll,
+                               function_ref<Value(size_t)> shorter) {
+    Value any = special.front();
+    for (Value mask : special.drop_front())
+      any = vectors.orMask(any, mask);
+    SmallVector<Type> types(special.size(), type);
+    auto branch = scf::IfOp::create(b, types, anyLane(b, any), /*withElseRegion=*/true);
+    for (auto [block, way] : {std::pair(branch.thenBlock(), forAll), std::pair(branch.elseBlock(), shorter)}) {
       OpBuilder::InsertionGuard guard(b);
       b.setInsertionPointToStart(block);
-      scf::YieldOp::create(b, map(function));
-    };
-    yield(branch.thenBlock(), [&](Value value, const Rows &rows) { return vectors.div(value, rows.sum.d); });
-    yield(branch.elseBlock(),
-          [&](Value value, const Rows &rows) { return numerics::quotient(vectors, value, rows.sum); });
+      SmallVector<Value> results;
+      for (size_t i = 0; i < special.size(); ++i)
+        results.push_back(way(i));
+      scf::YieldOp::create(b, results);
+    }
     return SmallVector<Value>(branch.getResults());
   }
 
@@ -120,9 +134,13 @@ private:
   void emitRow() {
     Value max = emitRowMax(b, type, extent, atOnce, [&](Piece piece) { return load(x, piece, lowest); });
     Value sums = vectors.constant(0.0f);
-    sums = forEachPiece(b, extent, partialSums, 1, sums, [&](ArrayRef<Piece> pieces, ValueRange carried) {
-      return SmallVector<Value>{vectors.add(carried[0], emitExp(pieces.front(), max))};
-    })[0];
+    sums = forEachPiece(b, extent, partialSums, std::min<int64_t>(atOnce, 2), sums,
+                        [&](ArrayRef<Piece> pieces, ValueRange carried) {
+                          Value sums = carried[0];
+                          for (Value e : emitExps(pieces, max))
+                            sums = vectors.add(sums, e);
+                          return SmallVector<Value>{sums};
+                        })[0];
     // Pairwise, as softmaxSum adds them.
     Value sum = reduceHalves(b, sums, [&](Value low, Value high) { return arith::AddFOp::create(b, low, high); });
 
@@ -137,15 +155,22 @@ private:
   }
 
   /// What goes into the partial sums.
-  Value emitExp(Piece piece, Value max) {
-    Value e = exp(load(x, piece, lowest), max);
-    if (!isLogarithm)
-      store(e, piece);
-    if (piece.count == partialSums)
-      return e;
-    // Adding +0 changes no partial sum; an exp of padding may be NaN.
-    auto present = vector::ConstantMaskOp::create(b, type.clone(b.getI1Type()), ArrayRef<int64_t>{piece.count});
-    return vectors.select(present, e, vectors.constant(0.0f));
+  SmallVector<Value> emitExps(ArrayRef<Piece> pieces, Value max) {
+    auto present = [&](Piece piece, Value value, Value other) {
+      if (piece.count == partialSums)
+        return value;
+      auto mask = vector::ConstantMaskOp::create(b, type.clone(b.getI1Type()), ArrayRef<int64_t>{piece.count});
+      return vectors.select(mask, value, other);
+    };
+    auto values = llvm::map_to_vector(pieces, [&](Piece piece) { return present(piece, load(x, piece, lowest), max); });
+    SmallVector<Value> exps = exp(values, SmallVector<Value>(pieces.size(), max));
+    for (auto [e, piece] : llvm::zip_equal(exps, pieces)) {
+      if (!isLogarithm)
+        store(e, piece);
+      // Adding +0 changes no partial sum.
+      e = present(piece, e, vectors.constant(0.0f));
+    }
+    return exps;
   }
 
   Value load(Value from, Piece piece, float padding) {
@@ -212,10 +237,10 @@ private:
     auto addExps = [&](int64_t from, int64_t to) {
       emitLoop(b, constantIndex(b, from), constantIndex(b, to), one, {}, [&](Value j, ValueRange) {
         Value sum = arith::AndIOp::create(b, j, constantIndex(b, partialSums - 1));
-        for (auto [i, column] : llvm::enumerate(columns)) {
-          Value e = exp(load(x, j, column), maxima[i]);
+        auto values = llvm::map_to_vector(columns, [&](Piece column) { return load(x, j, column); });
+        for (auto [i, e] : llvm::enumerate(exp(values, maxima))) {
           if (!isLogarithm)
-            store(e, j, column);
+            store(e, j, columns[i]);
           SmallVector<Value> at = sumAt(sum, i);
           // The first is added to +0, which changes nothing.
           if (from > 0)

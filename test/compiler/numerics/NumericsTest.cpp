@@ -47,6 +47,18 @@ TEST(Exp, subnormalResultsAreRoundedOnce) {
   }
 }
 
+TEST(Exp, theShortWayGivesTheSameBits) {
+  for (int32_t bits = b.toBits(-0.0f); bits <= b.toBits(-87.0f); bits += 53) {
+    float x = b.fromBits(bits);
+    ASSERT_FALSE(isTooSmallForExpNormal(b, x)) << x;
+    ASSERT_EQ(expNormal(b, x), nnc::numerics::exp(b, x)) << x;
+  }
+  EXPECT_EQ(expNormal(b, -87.0f), nnc::numerics::exp(b, -87.0f));
+  EXPECT_EQ(expNormal(b, 0.0f), 1.0f);
+  for (float x : {-87.00001f, -100.0f, -infinity, quietNan})
+    EXPECT_TRUE(isTooSmallForExpNormal(b, x)) << x;
+}
+
 //===----------------------------------------------------------------------===//
 // Element functions
 //===----------------------------------------------------------------------===//
