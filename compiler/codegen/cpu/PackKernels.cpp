@@ -5,12 +5,10 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
 
 using namespace mlir;
 using namespace nnc::codegen;
-
-/// So many k are taken together: a row's 64 bytes are read at once, and what is written stays in L1.
-static constexpr int64_t blockK = 16;
 
 static Value index(ImplicitLocOpBuilder &b, int64_t value) { return arith::ConstantIndexOp::create(b, value); }
 
@@ -33,42 +31,108 @@ func::FuncOp KernelLibrary::packVector(Location loc) {
   });
 }
 
+/// The transpose of a square of vectors: 2x2 squares first, then of these 2x2 squares, ...
+static SmallVector<Value> transpose(ImplicitLocOpBuilder &b, SmallVector<Value> rows) {
+  int64_t size = rows.size();
+  for (int64_t distance = 1; distance < size; distance *= 2) {
+    // Upper and lower row of a square exchange what is off the diagonal. Lanes of the lower are numbered behind the
+    // upper's.
+    SmallVector<int64_t> upper, lower;
+    for (int64_t lane = 0; lane < size; ++lane) {
+      bool right = lane & distance;
+      upper.push_back(right ? size + lane - distance : lane);
+      lower.push_back(right ? size + lane : lane + distance);
+    }
+    for (int64_t row = 0; row < size; ++row) {
+      if (row & distance)
+        continue;
+      Value above = rows[row], below = rows[row + distance];
+      rows[row] = vector::ShuffleOp::create(b, above, below, upper);
+      rows[row + distance] = vector::ShuffleOp::create(b, above, below, lower);
+    }
+  }
+  return rows;
+}
+
+namespace {
+
+/// Panels of `panelWidth` columns from rows of a weight; a square of `lanes` columns and k at a time.
+class PanelPacker {
+public:
+  PanelPacker(ImplicitLocOpBuilder &b, int64_t lanes, int64_t panelWidth, Block::BlockArgListType arguments)
+      : b(b), lanes(lanes), panelWidth(panelWidth), from(arguments[0]), to(arguments[1]), firstColumn(arguments[2]) {}
+
+  void emit() {
+    zero = index(b, 0);
+    out = memref::DimOp::create(b, from, 0), in = memref::DimOp::create(b, from, 1);
+    lastRow = arith::SubIOp::create(b, out, index(b, 1));
+    Value wholeIn = arith::SubIOp::create(b, in, arith::RemUIOp::create(b, in, index(b, lanes)));
+    loop(b, zero, memref::DimOp::create(b, to, 0), 1, [&](Value panel) {
+      Value base = add(firstColumn, arith::MulIOp::create(b, panel, index(b, panelWidth)));
+      loop(b, zero, index(b, panelWidth), lanes,
+           [&](Value lane) { emitSquares(panel, lane, add(base, lane), wholeIn); });
+      loop(b, wholeIn, in, 1, [&](Value k) {
+        loop(b, zero, index(b, panelWidth), 1, [&](Value lane) { emitElement(panel, k, lane, add(base, lane)); });
+      });
+      // fma(+0, -0, acc) is acc, whatever acc is.
+      Value padding = constant(b.getF32FloatAttr(-0.0f));
+      loop(b, in, memref::DimOp::create(b, to, 1), 1, [&](Value k) {
+        loop(b, zero, index(b, panelWidth), 1,
+             [&](Value lane) { memref::StoreOp::create(b, padding, to, ValueRange{panel, k, lane}); });
+      });
+    });
+  }
+
+private:
+  /// k in [0, wholeIn) of the columns from `column` on, which go to `lane` and the lanes behind it.
+  void emitSquares(Value panel, Value lane, Value column, Value wholeIn) {
+    VectorType type = VectorType::get(lanes, b.getF32Type());
+    SmallVector<Value> rows;
+    for (int64_t i = 0; i < lanes; ++i)
+      rows.push_back(rowOf(add(column, index(b, i))));
+    Value left = arith::SubIOp::create(b, out, column); // negative behind the last column
+    Value present = vector::CreateMaskOp::create(b, VectorType::get(lanes, b.getI1Type()), left);
+    Value padding = constant(DenseElementsAttr::get(type, 0.0f));
+    loop(b, zero, wholeIn, lanes, [&](Value k) {
+      SmallVector<Value> square;
+      for (Value row : rows)
+        square.push_back(vector::LoadOp::create(b, type, from, ValueRange{row, k}));
+      for (auto [i, columns] : llvm::enumerate(transpose(b, square))) {
+        Value value = arith::SelectOp::create(b, present, columns, padding);
+        vector::StoreOp::create(b, value, to, ValueRange{panel, add(k, index(b, i)), lane});
+      }
+    });
+  }
+
+  void emitElement(Value panel, Value k, Value lane, Value column) {
+    Value present = arith::CmpIOp::create(b, arith::CmpIPredicate::ult, column, out);
+    Value element = memref::LoadOp::create(b, from, ValueRange{rowOf(column), k});
+    Value value = arith::SelectOp::create(b, present, element, constant(b.getF32FloatAttr(0.0f)));
+    memref::StoreOp::create(b, value, to, ValueRange{panel, k, lane});
+  }
+
+  /// Columns that are not there are zero; what is read for them is thrown away.
+  Value rowOf(Value column) { return arith::MinUIOp::create(b, column, lastRow); }
+
+  Value add(Value left, Value right) { return arith::AddIOp::create(b, left, right); }
+  Value constant(TypedAttr value) { return arith::ConstantOp::create(b, value); }
+
+  ImplicitLocOpBuilder &b;
+  int64_t lanes, panelWidth;
+  Value from, to, firstColumn;
+  Value zero, out, in, lastRow;
+};
+
+} // namespace
+
 func::FuncOp KernelLibrary::packPanels(Location loc, int64_t panelWidth) {
-  MLIRContext *context = module.getContext();
+  assert(panelWidth % level.lanes == 0 && "panels are whole vectors wide");
   constexpr int64_t any = ShapedType::kDynamic;
-  Type f32 = Float32Type::get(context);
+  Type f32 = Float32Type::get(module.getContext());
   Type arguments[] = {MemRefType::get({any, any}, f32), MemRefType::get({any, any, panelWidth}, f32),
-                      IndexType::get(context)};
+                      IndexType::get(module.getContext())};
   return getOrEmit("pack_panels" + Twine(panelWidth), loc, arguments,
                    [&](ImplicitLocOpBuilder &b, Block::BlockArgListType arguments) {
-                     Value from = arguments[0], to = arguments[1], firstColumn = arguments[2], zero = index(b, 0);
-                     Value out = memref::DimOp::create(b, from, 0), in = memref::DimOp::create(b, from, 1);
-                     Value lastRow = arith::SubIOp::create(b, out, index(b, 1));
-                     Value padding = arith::ConstantOp::create(b, b.getF32FloatAttr(0.0f));
-                     // fma(+0, -0, acc) is acc, whatever acc is.
-                     Value paddingK = arith::ConstantOp::create(b, b.getF32FloatAttr(-0.0f));
-                     loop(b, zero, memref::DimOp::create(b, to, 0), 1, [&](Value panel) {
-                       Value base =
-                           arith::AddIOp::create(b, firstColumn, arith::MulIOp::create(b, panel, index(b, panelWidth)));
-                       loop(b, zero, in, blockK, [&](Value block) {
-                         Value end = arith::MinUIOp::create(b, in, arith::AddIOp::create(b, block, index(b, blockK)));
-                         loop(b, zero, index(b, panelWidth), 1, [&](Value lane) {
-                           // Columns that are not there are zero; what is read for them is thrown away.
-                           Value column = arith::AddIOp::create(b, base, lane);
-                           Value present = arith::CmpIOp::create(b, arith::CmpIPredicate::ult, column, out);
-                           Value row = arith::MinUIOp::create(b, column, lastRow);
-                           loop(b, block, end, 1, [&](Value k) {
-                             Value element = memref::LoadOp::create(b, from, ValueRange{row, k});
-                             Value value = arith::SelectOp::create(b, present, element, padding);
-                             memref::StoreOp::create(b, value, to, ValueRange{panel, k, lane});
-                           });
-                         });
-                       });
-                       loop(b, in, memref::DimOp::create(b, to, 1), 1, [&](Value k) {
-                         loop(b, zero, index(b, panelWidth), 1, [&](Value lane) {
-                           memref::StoreOp::create(b, paddingK, to, ValueRange{panel, k, lane});
-                         });
-                       });
-                     });
+                     PanelPacker(b, level.lanes, panelWidth, arguments).emit();
                    });
 }
