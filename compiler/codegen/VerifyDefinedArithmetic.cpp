@@ -20,10 +20,12 @@ namespace {
 
 /// Intrinsic operations that every target turns into instructions, and that mean the same everywhere.
 bool isAllowedIntrinsic(StringRef name) {
-  static const llvm::StringSet<> allowed = {
-      "llvm.intr.fma",           "llvm.intr.masked.load",    "llvm.intr.masked.store", "llvm.intr.smax",
-      "llvm.intr.smin",          "llvm.intr.umax",           "llvm.intr.umin",         "llvm.intr.assume",
-      "llvm.intr.vector.insert", "llvm.intr.vector.extract", "llvm.intr.prefetch"};
+  static const llvm::StringSet<> allowed = {"llvm.intr.fma",           "llvm.intr.masked.load",
+                                            "llvm.intr.masked.store",  "llvm.intr.smax",
+                                            "llvm.intr.smin",          "llvm.intr.umax",
+                                            "llvm.intr.umin",          "llvm.intr.assume",
+                                            "llvm.intr.vector.insert", "llvm.intr.vector.extract",
+                                            "llvm.intr.prefetch",      "llvm.intr.launder.invariant.group"};
   return allowed.contains(name);
 }
 

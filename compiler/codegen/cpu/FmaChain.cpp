@@ -3,6 +3,7 @@
 #include "compiler/codegen/cpu/FmaChain.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -16,14 +17,37 @@ static Value offset(ImplicitLocOpBuilder &b, Value base, int64_t distance) {
   return arith::AddIOp::create(b, base, index(b, distance));
 }
 
+/// Where each row begins. That they lie a stride apart is hidden from LLVM, which would keep a few of them in registers
+/// and compute the others in every round, on units that could multiply and add.
+static SmallVector<Value> rowPointersOf(ImplicitLocOpBuilder &b, const FmaChain &chain) {
+  Value base = memref::ExtractAlignedPointerAsIndexOp::create(b, chain.x);
+  Value stride = arith::MulIOp::create(b, memref::DimOp::create(b, chain.x, 1), index(b, 4));
+  Type pointer = LLVM::LLVMPointerType::get(b.getContext());
+  SmallVector<Value> pointers;
+  for (int64_t r = 0; r < chain.rows; ++r) {
+    Value address = arith::AddIOp::create(b, base, arith::MulIOp::create(b, offset(b, chain.row, r), stride));
+    Value bits = arith::IndexCastOp::create(b, b.getI64Type(), address);
+    Value row = LLVM::IntToPtrOp::create(b, pointer, bits);
+    pointers.push_back(LLVM::LaunderInvariantGroupOp::create(b, row));
+  }
+  return pointers;
+}
+
+/// rowPointer[k]
+static Value loadAt(ImplicitLocOpBuilder &b, Value rowPointer, Value k) {
+  Value k64 = arith::IndexCastOp::create(b, b.getI64Type(), k);
+  Value element = LLVM::GEPOp::create(b, rowPointer.getType(), b.getF32Type(), rowPointer, ValueRange{k64});
+  return LLVM::LoadOp::create(b, b.getF32Type(), element, /*alignment=*/4);
+}
+
 /// One step of k.
-static SmallVector<Value> emitStep(ImplicitLocOpBuilder &b, const FmaChain &chain, Value k,
+static SmallVector<Value> emitStep(ImplicitLocOpBuilder &b, const FmaChain &chain, ArrayRef<Value> rowPointers, Value k,
                                    ArrayRef<Value> accumulators) {
   SmallVector<Value> weights, next;
   for (size_t vector = 0; vector < chain.vectors; ++vector)
     weights.push_back(chain.loadWeight(vector, k));
   for (int64_t r = 0; r < chain.rows; ++r) {
-    Value scalar = memref::LoadOp::create(b, chain.x, ValueRange{offset(b, chain.row, r), k});
+    Value scalar = loadAt(b, rowPointers[r], k);
     Value broadcast = vector::BroadcastOp::create(b, chain.type, scalar);
     for (Value weight : weights)
       next.push_back(math::FmaOp::create(b, broadcast, weight, accumulators[next.size()]));
@@ -32,8 +56,8 @@ static SmallVector<Value> emitStep(ImplicitLocOpBuilder &b, const FmaChain &chai
 }
 
 /// Steps k in [from, to), `step` of them in one round of the loop; `step` divides their number.
-static SmallVector<Value> emitLoop(ImplicitLocOpBuilder &b, const FmaChain &chain, Value from, Value to, int64_t step,
-                                   ArrayRef<Value> start) {
+static SmallVector<Value> emitLoop(ImplicitLocOpBuilder &b, const FmaChain &chain, ArrayRef<Value> rowPointers,
+                                   Value from, Value to, int64_t step, ArrayRef<Value> start) {
   auto loop = scf::ForOp::create(b, from, to, index(b, step), start);
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToStart(loop.getBody());
@@ -42,18 +66,19 @@ static SmallVector<Value> emitLoop(ImplicitLocOpBuilder &b, const FmaChain &chai
   if (chain.prefetch && step == chain.unroll)
     chain.prefetch(loop.getInductionVar());
   for (int64_t i = 0; i < step; ++i)
-    accumulators = emitStep(b, chain, offset(b, loop.getInductionVar(), i), accumulators);
+    accumulators = emitStep(b, chain, rowPointers, offset(b, loop.getInductionVar(), i), accumulators);
   scf::YieldOp::create(b, accumulators);
   return SmallVector<Value>(loop.getResults());
 }
 
 SmallVector<Value> nnc::codegen::emitFmaChain(ImplicitLocOpBuilder &b, const FmaChain &chain, Value from, Value to,
                                               ArrayRef<Value> start) {
+  SmallVector<Value> rowPointers = rowPointersOf(b, chain);
   if (chain.unroll == 1)
-    return emitLoop(b, chain, from, to, 1, start);
+    return emitLoop(b, chain, rowPointers, from, to, 1, start);
   Value count = arith::SubIOp::create(b, to, from);
   Value rest = arith::RemUIOp::create(b, count, index(b, chain.unroll));
   Value whole = arith::SubIOp::create(b, to, rest);
-  SmallVector<Value> accumulators = emitLoop(b, chain, from, whole, chain.unroll, start);
-  return emitLoop(b, chain, whole, to, 1, accumulators);
+  SmallVector<Value> accumulators = emitLoop(b, chain, rowPointers, from, whole, chain.unroll, start);
+  return emitLoop(b, chain, rowPointers, whole, to, 1, accumulators);
 }

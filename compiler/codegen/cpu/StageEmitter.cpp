@@ -99,11 +99,11 @@ void StageEmitter::emitCopy(const Stage &stage) {
   call(kernels.copy(b.getLoc(), elementType), {flatView(stage.source), to});
 }
 
-/// So many k are taken at a time: what a tile reads of its rows is 32 KiB then, and stays in L1. Stretches of one layer
-/// are about equal.
+/// So many k are taken at a time: what a panel has of them, 32 KiB at most, stays in L1 while the rows pass. Stretches
+/// of one layer are about equal, and whole rounds of the loop.
 static int64_t stretchOf(int64_t in) {
-  constexpr int64_t most = 1024;
-  return llvm::divideCeil(in, llvm::divideCeil(in, most));
+  constexpr int64_t most = 256;
+  return llvm::alignTo(llvm::divideCeil(in, llvm::divideCeil(in, most)), 4);
 }
 
 void StageEmitter::emitLinear(nn::LinearOp op) {
