@@ -8,7 +8,6 @@ nnc and nnc-bench are on the PATH.
 import argparse
 import json
 import os
-import random
 import shutil
 import statistics
 import subprocess
@@ -17,46 +16,15 @@ import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 BUILD = os.path.join(HERE, "..", "build")
-sys.path.insert(0, os.path.join(HERE, "..", "test", "models"))
 import report
-from modelfiles import parameters_of, random_weights, write_safetensors
+from nets import NETS, write_net
 from peers import PEERS
 
-# name: (widths, ReLU after the last layer)
-NETS = {
-    "tutorial": ("784,512,512,10", False),
-    "tpp-mlir": ("1024,1024,1024,1024", True),
-    "mnist": ("784,128,10", False),
-    "dlrm-bottom": ("13,512,256,128", False),
-    "dlrm-top": ("479,1024,1024,512,256,1", False),
-    "tiny": ("64,64,64,64,16", False),
-    "large": ("4096,4096,4096,4096", False),
-}
 MOST_SECONDS = 300  # of one peer on one net
 
 
-def model_text(widths, relu_last):
-    lines, value = [], "%x"
-    for i, (k, n) in enumerate(zip(widths, widths[1:])):
-        lines += [f'%w{i} = nn.parameter "{i}.weight" : tensor<{n}x{k}xf32>', f'%b{i} = nn.parameter "{i}.bias" : tensor<{n}xf32>',
-                  f"%l{i} = nn.linear {value}, %w{i}, %b{i} : (tensor<?x{k}xf32>, tensor<{n}x{k}xf32>, tensor<{n}xf32>) -> tensor<?x{n}xf32>"]
-        value = f"%l{i}"
-        if i + 2 < len(widths) or relu_last:
-            lines.append(f"%r{i} = nn.relu {value} : tensor<?x{n}xf32>")
-            value = f"%r{i}"
-    body, result = "\n    ".join(lines), f"tensor<?x{widths[-1]}xf32>"
-    return (f"module @Net {{\n  func.func @forward(%x: tensor<?x{widths[0]}xf32>) -> {result} {{\n    {body}\n"
-            f"    return {value} : {result}\n  }}\n}}\n")
-
-
 def compile_net(folder, name):
-    widths, relu_last = NETS[name]
-    text = model_text([int(width) for width in widths.split(",")], relu_last)
-    with open(f"{folder}/net.mlir", "w") as file:
-        file.write(text)
-    generator = random.Random(0)
-    write_safetensors(f"{folder}/net.safetensors",
-                      {key: ("F32", shape, random_weights(generator, shape)) for key, shape in parameters_of(text)})
+    write_net(folder, *NETS[name])
     subprocess.run(["nnc", f"{folder}/net.mlir", "-o", f"{folder}/net.so"], check=True)
 
 

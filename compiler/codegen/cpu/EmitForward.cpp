@@ -28,9 +28,13 @@ using namespace mlir;
 using namespace nnc;
 using namespace nnc::codegen;
 
+/// Weights of at most so many bytes stay in a core's L2 beside the activations.
+static constexpr int64_t cachedBytes = 1 << 20;
+
 /// Calls of fewer rows a part than this are shared by columns: splitting so few rows would make each part read all
-/// weights for little work.
-static constexpr int64_t fewRowsAPart = 8;
+/// weights for little work. From a core's own cache that is cheap, and soon cheaper than to exchange the activations
+/// behind each layer.
+static int64_t fewRowsAPart(const Plan &plan) { return plan.packedSize * 4 <= cachedBytes ? 2 : 24; }
 
 namespace {
 
@@ -77,7 +81,7 @@ private:
       return arith::CmpIOp::create(b, arith::CmpIPredicate::ult, left, right);
     };
     Value several = less(index(1), parts);
-    Value few = less(samples, arith::MulIOp::create(b, parts, index(fewRowsAPart)));
+    Value few = less(samples, arith::MulIOp::create(b, parts, index(fewRowsAPart(plan))));
     Value fits = less(samples, index(plan.blockSamples + 1));
     Value columns = arith::AndIOp::create(b, arith::AndIOp::create(b, several, few), fits);
     func::ReturnOp::create(b, columns);
@@ -143,6 +147,7 @@ private:
   void emitRows(CallBuffers buffers, Value samples, Value part, Value parts, func::FuncOp block) {
     Value own = arith::MulIOp::create(b, arith::AddIOp::create(b, part, index(1)), index(workspaceBytes));
     buffers.workspace = memref::ViewOp::create(b, bytesType(), buffers.workspace, own, index(workspaceBytes));
+    // Equal shares, though a tile may be cut in each: measured, rows more in one part take longer than the cut.
     auto [first, last] = shareOf(b, samples, part, parts);
     auto loop = scf::ForOp::create(b, first, last, index(plan.blockSamples));
     OpBuilder::InsertionGuard guard(b);

@@ -67,7 +67,8 @@ struct RunnerOptions {
   int threads = 1;
   /// Runs the parts instead of that pool, if it is given.
   ParallelFor parallelFor = {};
-  /// Calls with fewer multiplications and additions stay on their thread: waking the others would cost more.
+  /// Calls with fewer multiplications and additions in a phase, of which a call of few rows has one for each layer, stay
+  /// on their thread: to share them would cost more.
   uint64_t leastSharedFlops = 1 << 18;
   /// On a GPU, the CUstream on which calls are queued, in place of one of the runner's own; it outlives the runner. A
   /// call that has all its inputs and outputs in the GPU's memory then returns before it is done.

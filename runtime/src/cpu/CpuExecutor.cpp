@@ -32,18 +32,21 @@ Result<std::unique_ptr<Executor>> CpuExecutor::make(const Table &table, const vo
   return std::unique_ptr<Executor>(std::move(executor));
 }
 
-/// Whether a call of `batch` is worth more than one thread.
-bool CpuExecutor::isShared(int64_t batch) const {
-  if (parts == 1)
+/// Whether `call` is worth more than one thread: each phase has to be, since all wait for each other behind it.
+bool CpuExecutor::isShared(const nnc_call &call) const {
+  uint64_t samples = open ? static_cast<uint64_t>(call.batch) : 1;
+  if (parts == 1 || samples == 0)
     return false;
-  // At least one, and no overflow: flops * samples >= least.
-  uint64_t samples = open ? static_cast<uint64_t>(batch) : 1;
-  return samples > 0 && flopsPerSample >= (leastSharedFlops + samples - 1) / samples;
+  uint64_t least;
+  if (__builtin_mul_overflow(leastSharedFlops, uint64_t(variant->phases(&call, parts)), &least))
+    return false;
+  // No overflow: flops * samples >= least.
+  return flopsPerSample >= least / samples + (least % samples != 0);
 }
 
 Status CpuExecutor::run(const void *const *inputs, void *const *outputs, int64_t batch) {
   nnc_call call = {sizeof call, 0, batch, inputs, outputs, packed, workspace.get()};
-  if (isShared(batch) && (parallelFor.run ? runOn(parallelFor, call) : runOnPool(call)))
+  if (isShared(call) && (parallelFor.run ? runOn(parallelFor, call) : runOnPool(call)))
     return {};
   for (uint32_t phase = 0, phases = variant->phases(&call, 1); phase < phases; ++phase)
     variant->run_part(&call, phase, 0, 1);
@@ -52,24 +55,24 @@ Status CpuExecutor::run(const void *const *inputs, void *const *outputs, int64_t
 
 /// One region of the pool for the whole call, with a barrier of its own between phases. False if the pool is busy.
 bool CpuExecutor::runOnPool(const nnc_call &call) {
-  struct Region {
-    const CpuExecutor &executor;
-    const nnc_call &call;
-    uint32_t phases;
-    std::atomic<uint32_t> arrived{0};
-  } region{*this, call, variant->phases(&call, parts)};
+  // What all read is not on the line that all write.
+  struct alignas(64) Region {
+    decltype(nnc_cpu_variant::run_part) runPart;
+    uint32_t parts, phases;
+    nnc_call call;
+    alignas(64) std::atomic<uint32_t> arrived{0};
+  } region{variant->run_part, parts, variant->phases(&call, parts), call};
   return ThreadPool::shared().tryRun(
       parts,
       [](void *context, uint32_t part) {
         auto &region = *static_cast<Region *>(context);
-        uint32_t parts = region.executor.parts;
         for (uint32_t phase = 0; phase < region.phases; ++phase) {
           if (phase > 0) {
             region.arrived.fetch_add(1, std::memory_order_acq_rel);
-            for (SpinWait wait; region.arrived.load(std::memory_order_acquire) < phase * parts;)
+            for (SpinWait wait; region.arrived.load(std::memory_order_acquire) < phase * region.parts;)
               wait.pause();
           }
-          region.executor.variant->run_part(&region.call, phase, part, parts);
+          region.runPart(&region.call, phase, part, region.parts);
         }
       },
       &region);

@@ -20,7 +20,7 @@ public:
 private:
   CpuExecutor() = default;
 
-  bool isShared(int64_t batch) const;
+  bool isShared(const nnc_call &call) const;
   bool runOnPool(const nnc_call &call);
   bool runOn(const ParallelFor &parallel, const nnc_call &call);
 

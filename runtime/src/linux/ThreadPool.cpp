@@ -19,11 +19,12 @@ static void sleepWhile(std::atomic<uint32_t> &word, uint32_t value) {
 static void wake(std::atomic<uint32_t> &word) { syscall(SYS_futex, &word, FUTEX_WAKE_PRIVATE, 1, nullptr, nullptr, 0); }
 
 void SpinWait::pause() {
-  if (isLong()) {
+  if (++rounds <= eager)
+    return;
+  if (rounds > patient) {
     sched_yield();
     return;
   }
-  ++rounds;
 #if defined(__x86_64__)
   __builtin_ia32_pause();
 #elif defined(__aarch64__)
@@ -89,26 +90,27 @@ void ThreadPool::serve(Worker &worker) {
       worker.sleeps = false;
     }
     ++seen;
-    work(context, worker.part);
+    worker.work(worker.context, worker.part);
     // Behind this the job is not to be touched.
     pending.fetch_sub(1, std::memory_order_acq_rel);
   }
 }
 
-bool ThreadPool::tryRun(uint32_t parts, Work newWork, void *newContext) {
+bool ThreadPool::tryRun(uint32_t parts, Work work, void *context) {
   if (busy.exchange(true, std::memory_order_acquire))
     return false;
   if (workers.size() + 1 < parts) {
     busy.store(false, std::memory_order_release);
     return false;
   }
-  work = newWork;
-  context = newContext;
   pending.store(parts - 1, std::memory_order_relaxed);
   for (uint32_t i = 0; i + 1 < parts; ++i) {
-    ++workers[i]->ticket;
-    if (workers[i]->sleeps)
-      wake(workers[i]->ticket);
+    Worker &worker = *workers[i];
+    worker.work = work;
+    worker.context = context;
+    ++worker.ticket;
+    if (worker.sleeps)
+      wake(worker.ticket);
   }
   work(context, 0);
   for (SpinWait wait; pending.load(std::memory_order_acquire) != 0;)
