@@ -63,6 +63,15 @@ TEST_F(Check, RaceInSharedMemory) {
   expectFailure(run(function, 1, 64, {}), 719, "race: ");
 }
 
+TEST_F(Check, HalvesOfAWordAreApart) {
+  // Thread t reads half t and then writes it, or the other's.
+  const std::string places = "ld.param.u64 %rd8, [a]; mov.u32 %r1, %tid.x; mul.wide.u32 %rd3, %r1, 2;\n"
+                             "add.s64 %rd1, %rd8, %rd3; xor.b64 %rd2, %rd1, 2; ld.global.u16 %h1, [%rd1];\n";
+  CUdeviceptr word = upload(std::vector<uint16_t>{1, 2});
+  EXPECT_EQ(run(kernel(places + "st.global.u16 [%rd1], %h1; ret;"), 1, 2, {word}), 0) << softgpu_last_error();
+  expectFailure(run(kernel(places + "st.global.u16 [%rd2], %h1; ret;"), 1, 2, {word}), 719, "race: ");
+}
+
 TEST_F(Check, RaceAcrossBlocks) {
   void *function = kernel("ld.param.u64 %rd1, [a]; mov.u32 %r1, %ctaid.x; st.global.u32 [%rd1], %r1; ret;");
   expectFailure(run(function, 2, 1, {allocate(4)}), 719, "thread 0 of block 0 wrote without a barrier or hand-over");

@@ -149,13 +149,58 @@ TEST_F(Instruction, BranchesByIndex) {
 TEST_F(Instruction, RefusesWhatItDoesNotKnow) {
   auto refuses = [&](const std::string &body, const std::string &text) {
     void *module = nullptr;
-    std::string ptx = ".version 7.0\n.target sm_80\n.address_size 64\n.entry k() {\n.reg .b32 %r<4>;\n" + body + "\n}";
+    std::string ptx =
+        ".version 7.0\n.target sm_80\n.address_size 64\n.entry k() {\n.reg .b32 %r<4>; .reg .b16 %h<5>;\n" + body +
+        "\n}";
     expectFailure(cuModuleLoadData(&module, ptx.c_str()), 218, text);
   };
   refuses("frobnicate.b32 %r1, %r2;", "PTX line 6: unknown instruction 'frobnicate'");
   refuses("add.wrong.s32 %r1, %r2, %r3;", "unknown modifier '.wrong'");
   refuses("add.s64 %r1, %r2, %r3;", "'%r1' has 32 bits, expected 64");
   refuses("bra NOWHERE;", "unknown label 'NOWHERE'");
+  refuses("add.rn.bf16 %h1, %h2, %h3;", "of .bf16 only for sm_90 and newer");
+  refuses("fma.rn.sat.bf16 %h1, %h2, %h3, %h4;", ".ftz and .sat are for .f16");
+}
+
+TEST_F(Instruction, RoundsHalvesOnce) {
+  const uint32_t half = 0x3c00, largest = 0x7bff, eight = 0x4800, sixteen = 0x4c00;
+  auto evalHalf = [&](const std::string &instruction, uint32_t a, uint32_t b, uint32_t c = 0) {
+    return eval("cvt.u16.u32 %h1, %r1; cvt.u16.u32 %h2, %r2; cvt.u16.u32 %h3, %r3;\n" + instruction +
+                    " cvt.u32.u16 %r0, %h0;",
+                a, b, c);
+  };
+  EXPECT_EQ(evalHalf("add.rn.f16 %h0, %h1, %h2;", largest, eight), largest);
+  EXPECT_EQ(evalHalf("add.f16 %h0, %h1, %h2;", largest, sixteen), 0x7c00u) << "the tie goes to the even one, infinity";
+  EXPECT_EQ(evalHalf("sub.f16 %h0, %h1, %h2;", half, half), 0u);
+  EXPECT_EQ(evalHalf("mul.sat.f16 %h0, %h1, %h2;", eight, eight), half);
+  // (1 + 2^-10)^2 - (1 + 2^-9) is 2^-20, which is subnormal.
+  EXPECT_EQ(evalHalf("fma.rn.f16 %h0, %h1, %h1, %h2;", 0x3c01, 0xbc02), 0x0010u);
+  EXPECT_EQ(evalHalf("fma.rn.ftz.f16 %h0, %h1, %h1, %h2;", 0x3c01, 0xbc02), 0u);
+  EXPECT_EQ(evalHalf("fma.rn.relu.f16 %h0, %h1, %h2, %h3;", half, 0xbc00, 0), 0u);
+  // 152 * 240 is halfway between 142 * 256 and 143 * 256; 2^-100 decides.
+  EXPECT_EQ(evalHalf("fma.rn.bf16 %h0, %h1, %h2, %h3;", 0x4318, 0x4370, 0), 0x470eu);
+  EXPECT_EQ(evalHalf("fma.rn.bf16 %h0, %h1, %h2, %h3;", 0x4318, 0x4370, 0x0d80), 0x470fu);
+  EXPECT_EQ(evalHalf("fma.rn.bf16 %h0, %h1, %h2, %h3;", 0x4318, 0x4370, 0x8d80), 0x470eu);
+  EXPECT_EQ(evalHalf("max.bf16 %h0, %h1, %h2;", 0xffc1, 0x3f80), 0x3f80u);
+  EXPECT_EQ(evalHalf("max.NaN.bf16 %h0, %h1, %h2;", 0xffc1, 0x3f80), 0x7fffu);
+  EXPECT_EQ(evalHalf("min.f16 %h0, %h1, %h2;", 0, 0x8000), 0x8000u);
+  EXPECT_EQ(evalHalf("set.lt.f16.f16 %h0, %h1, %h2;", half, eight), half);
+}
+
+TEST_F(Instruction, TakesPairsOfHalves) {
+  const uint32_t a = 0x4000'3c00, b = 0x3c00'4000; // (1, 2) and (2, 1), the first in the lower half
+  EXPECT_EQ(eval("sub.f16x2 %r0, %r1, %r2;", a, b), 0x3c00'bc00u);
+  EXPECT_EQ(eval("fma.rn.f16x2 %r0, %r1, %r2, %r2;", a, b), 0x4200'4400u);
+  EXPECT_EQ(eval("neg.f16x2 %r0, %r1;", a), 0xc000'bc00u);
+  EXPECT_EQ(eval("abs.bf16x2 %r0, %r1;", 0xbf80'ff80), 0x3f80'7f80u);
+  EXPECT_EQ(eval("min.f16x2 %r0, %r1, %r2;", a, b), 0x3c00'3c00u);
+  EXPECT_EQ(eval("set.lt.f16x2.f16x2 %r0, %r1, %r2;", a, b), 0x0000'3c00u);
+  EXPECT_EQ(eval("set.lt.u32.f16x2 %r0, %r1, %r2;", a, b), 0x0000'ffffu);
+  // The lower halves give the first predicate, the upper ones the second.
+  EXPECT_EQ(eval("setp.lt.f16x2 %p1|%p2, %r1, %r2; selp.u32 %r4, 1, 0, %p1; selp.u32 %r5, 2, 0, %p2;\n"
+                 "or.b32 %r0, %r4, %r5;",
+                 a, b),
+            1u);
 }
 
 } // namespace

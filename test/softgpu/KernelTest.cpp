@@ -123,6 +123,26 @@ TEST_F(Kernel, RecursesToAnotherDepthInEveryLane) {
   EXPECT_EQ(result[26], 111);
 }
 
+TEST_F(Kernel, ComputesInHalves) {
+  // Of 16 bits: 0.5, -2, 3, 65504 (the largest), and of bf16 1.5 and 2.
+  const uint16_t half = 0x3800, minusTwo = 0xc000, three = 0x4200, largest = 0x7bff;
+  CUdeviceptr x = upload(std::vector<uint16_t>{half, minusTwo, three, largest});
+  CUdeviceptr y = upload(std::vector<uint16_t>{half, half, minusTwo, largest});
+  ASSERT_EQ(launch("scaleHalves", 1, 1, 32, 1, {x, y, 0x40000000 /*2.0f*/, 2}), 0) << softgpu_last_error();
+  // 1.5, the greater of -3.5 and -2, 4, infinity
+  EXPECT_EQ(download<uint16_t>(y, 4), std::vector<uint16_t>({0x3e00, minusTwo, 0x4400, 0x7c00}));
+
+  y = upload(std::vector<uint16_t>{minusTwo, half, half, largest});
+  ASSERT_EQ(launch("growHalves", 1, 1, 32, 1, {x, y, 4}), 0) << softgpu_last_error();
+  // -2.5, 4.5, -2.5, 0
+  EXPECT_EQ(download<uint16_t>(y, 4), std::vector<uint16_t>({0xc100, 0x4480, 0xc100, 0}));
+
+  CUdeviceptr a = upload(std::vector<uint16_t>{0x3fc0, 0x4000}), b = upload(std::vector<uint16_t>{0x4000, 0x3fc0});
+  ASSERT_EQ(launch("growBfloats", 1, 1, 32, 1, {a, b, 2}), 0) << softgpu_last_error();
+  // 4.25 and -0.5
+  EXPECT_EQ(download<uint16_t>(b, 2), std::vector<uint16_t>({0x4088, 0xbf00}));
+}
+
 } // namespace
 
 int main(int argc, char **argv) {

@@ -1,5 +1,7 @@
 // Ordinary CUDA C++, compiled by NVIDIA's compiler, for the tests of the software GPU: see make-kernels.sh.
 
+#include <cuda_bf16.h>
+#include <cuda_fp16.h>
 #include <cuda_pipeline_primitives.h>
 
 /// out[block] = the sum of x, by shuffles and shared memory.
@@ -138,3 +140,19 @@ __device__ __noinline__ int collatz(int n) { return n <= 1 ? 0 : 1 + collatz(n %
 
 /// Recursion that ends at another depth in every lane.
 extern "C" __global__ void countCollatz(int *steps) { steps[threadIdx.x] = collatz(threadIdx.x + 1); }
+
+/// y = a * x + y, pairs of f16, and the greater of that and -|x|.
+extern "C" __global__ void scaleHalves(const __half2 *x, __half2 *y, float a, int n) {
+  int i = blockIdx.x * blockDim.x + threadIdx.x;
+  if (i < n)
+    y[i] = __hmax2(__hfma2(__float2half2_rn(a), x[i], y[i]), __hneg2(__habs2(x[i])));
+}
+
+/// y = x * x + y where x is the less, else y - x, in f16; and the same in bf16.
+template <typename T> __device__ void growHalf(const T *x, T *y, int n) {
+  int i = blockIdx.x * blockDim.x + threadIdx.x;
+  if (i < n)
+    y[i] = x[i] < y[i] ? __hfma(x[i], x[i], y[i]) : y[i] - x[i];
+}
+extern "C" __global__ void growHalves(const __half *x, __half *y, int n) { growHalf(x, y, n); }
+extern "C" __global__ void growBfloats(const __nv_bfloat16 *x, __nv_bfloat16 *y, int n) { growHalf(x, y, n); }

@@ -4,56 +4,10 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "FloatMath.h"
+#include "Compare.h"
 
 namespace softgpu {
 namespace {
-
-enum Comparison : uint16_t { Eq, Ne, Lt, Le, Gt, Ge, Equ, Neu, Ltu, Leu, Gtu, Geu, Num, Nan };
-/// Instruction::flags: the comparison in the low 4 bits.
-enum Flags : uint16_t {
-  BoolAnd = 16,
-  BoolOr = 32,
-  BoolXor = 48,
-  BoolMask = 48,
-  Flush = 64,
-  NegateC = 128,
-  FloatResult = 256
-};
-
-template <typename T> bool compare(unsigned comparison, T a, T b) {
-  bool unordered = a != a || b != b;
-  switch (comparison) {
-  case Eq:
-    return a == b;
-  case Ne:
-    return !unordered && a != b;
-  case Lt:
-    return a < b;
-  case Le:
-    return a <= b;
-  case Gt:
-    return a > b;
-  case Ge:
-    return a >= b;
-  case Equ:
-    return unordered || a == b;
-  case Neu:
-    return unordered || a != b;
-  case Ltu:
-    return unordered || a < b;
-  case Leu:
-    return unordered || a <= b;
-  case Gtu:
-    return unordered || a > b;
-  case Geu:
-    return unordered || a >= b;
-  case Num:
-    return !unordered;
-  default:
-    return unordered;
-  }
-}
 
 template <typename T> uint32_t compareLanes(Warp &warp, const Instruction &i, unsigned first) {
   const auto *a = warp.lanes<T>(i.slots[first]), *b = warp.lanes<T>(i.slots[first + 1]);
@@ -67,22 +21,6 @@ template <typename T> uint32_t compareLanes(Warp &warp, const Instruction &i, un
     result |= uint32_t(compare(comparison, x, y)) << l;
   }
   return result;
-}
-
-uint32_t combine(const Warp &warp, const Instruction &i, uint32_t value, Slot with) {
-  if (!(i.flags & BoolMask))
-    return value;
-  uint32_t c = warp.predicate(with);
-  if (i.flags & NegateC)
-    c = ~c;
-  switch (i.flags & BoolMask) {
-  case BoolAnd:
-    return value & c;
-  case BoolOr:
-    return value | c;
-  default:
-    return value ^ c;
-  }
 }
 
 /// setp: slots p, q, a, b, c.
@@ -100,41 +38,10 @@ template <typename T> void setValue(Warp &warp, const Instruction &i) {
   storeLanes<uint32_t>(warp, i.slots[0], [=](unsigned l) { return holds >> l & 1 ? yes : 0; });
 }
 
-/// The comparison by name; .lo, .ls, .hi, .hs compare unsigned.
-void takeComparison(Decoder &d, ScalarType type) {
-  int found = d.takeOneOf({"eq", "ne", "lt", "le", "gt", "ge", "equ", "neu", "ltu", "leu", "gtu", "geu", "num", "nan"});
-  if (found < 0) {
-    static constexpr Comparison alike[] = {Lt, Le, Gt, Ge};
-    int other = d.takeOneOf({"lo", "ls", "hi", "hs"});
-    if (other < 0 || type.isFloat() || type.isSigned())
-      d.fail("a comparison is missing");
-    found = alike[other];
-  }
-  if (found >= Equ && !type.isFloat())
-    d.fail("an unordered comparison of integers");
-  if (type.kind == TypeKind::Bits && found > Ne)
-    d.fail("bits are compared by .eq and .ne");
-  d.out.flags |= found;
-}
-
 template <typename F> Handler forComparable(ScalarType type, F f) {
   if (!type.isFloat())
     return forInteger(type, f);
   return type.lanes != 1 ? nullptr : type.bits == 32 ? f(Tag<float>()) : type.bits == 64 ? f(Tag<double>()) : nullptr;
-}
-
-void takeBoolean(Decoder &d) {
-  int op = d.takeOneOf({"and", "or", "xor"});
-  if (op >= 0)
-    d.out.flags |= (op + 1) * BoolAnd;
-}
-
-void takeThird(Decoder &d, unsigned index, unsigned slot) {
-  if (!(d.out.flags & BoolMask))
-    return;
-  d.out.slots[slot] = d.predicate(d.operand(index));
-  if (d.operand(index).negated)
-    d.out.flags |= NegateC;
 }
 
 bool decodeSetp(Decoder &d) {
@@ -144,13 +51,7 @@ bool decodeSetp(Decoder &d) {
   ScalarType type = d.takeType();
   takeComparison(d, type);
   d.finish(d.out.flags & BoolMask ? 4 : 3);
-  const Operand &to = d.operand(0);
-  if (to.kind == Operand::Pair) {
-    for (unsigned i = 0; i < 2; ++i)
-      d.out.slots[i] = to.parts[i].kind == Operand::Sink ? Slot() : d.predicate(to.parts[i]);
-  } else if (to.kind != Operand::Sink) {
-    d.out.slots[0] = d.predicate(to);
-  }
+  takePredicates(d);
   d.out.slots[2] = d.source(1, type);
   d.out.slots[3] = d.source(2, type);
   takeThird(d, 3, 4);

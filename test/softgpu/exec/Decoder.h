@@ -85,6 +85,7 @@ private:
 void addIntegerDecoders(DecoderTable &);
 void addBitDecoders(DecoderTable &);
 void addFloatDecoders(DecoderTable &);
+void addHalfDecoders(DecoderTable &);
 void addApproximateDecoders(DecoderTable &);
 void addCompareDecoders(DecoderTable &);
 void addConvertDecoders(DecoderTable &);

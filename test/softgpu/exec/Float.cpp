@@ -175,27 +175,6 @@ template <typename Op, unsigned sources> bool decodeRounded(Decoder &d) {
   return install(d, handlerOf<Op, sources>(type, d.out.flags));
 }
 
-/// Instruction::flags of min and max, beside FlushSubnormals.
-enum ExtremumFlags : uint16_t { IsMax = 64, KeepNaN = 128, XorSignAbs = 256 };
-
-template <typename T> T extremum(T a, T b, uint16_t flags) {
-  bool negative = std::signbit(a) != std::signbit(b);
-  if (flags & XorSignAbs)
-    a = std::fabs(a), b = std::fabs(b);
-  T result;
-  if (std::isnan(a) || std::isnan(b))
-    result = (flags & KeepNaN) || (std::isnan(a) && std::isnan(b)) ? std::numeric_limits<T>::quiet_NaN()
-             : std::isnan(a)                                       ? b
-                                                                   : a;
-  else if (a == b) // -0 is less than +0
-    result = std::signbit(a) == ((flags & IsMax) != 0) ? b : a;
-  else
-    result = (a < b) == ((flags & IsMax) != 0) ? b : a;
-  if (flags & XorSignAbs)
-    result = negative ? -result : result;
-  return canonical(result);
-}
-
 template <typename T> void extremumOf(Warp &warp, const Instruction &i) {
   const LaneOf<T> *a = warp.lanes<T>(i.slots[1]), *b = warp.lanes<T>(i.slots[2]), *c = warp.lanes<T>(i.slots[3]);
   bool ftz = i.flags & FlushSubnormals, three = i.count == 3;
@@ -211,14 +190,7 @@ template <typename T> void extremumOf(Warp &warp, const Instruction &i) {
 bool decodeExtremum(Decoder &d) {
   if (!isFloat(d))
     return false;
-  takeFlush(d);
-  d.out.flags |= d.statement.name == "max" ? IsMax : 0;
-  d.out.flags |= d.take("NaN") ? KeepNaN : 0;
-  if (d.take("xorsign")) {
-    if (!d.take("abs"))
-      d.fail(".xorsign without .abs");
-    d.out.flags |= XorSignAbs;
-  }
+  takeExtremum(d);
   ScalarType type = d.takeType();
   unsigned sources = d.operandCount() == 4 ? 3 : 2;
   takeOperands(d, type, sources);

@@ -65,6 +65,28 @@ template <typename T> inline T flush(T value) {
 /// .sat: into [0, 1], NaN becomes +0.
 template <typename T> inline T saturate(T value) { return !(value > T(0)) ? T(0) : value > T(1) ? T(1) : value; }
 
+/// Instruction::flags of min and max, beside FlushSubnormals.
+enum ExtremumFlags : uint16_t { IsMax = 64, KeepNaN = 128, XorSignAbs = 256 };
+
+/// The less or the greater; of a number and NaN the number, unless NaN is kept.
+template <typename T> inline T extremum(T a, T b, uint16_t flags) {
+  bool negative = std::signbit(a) != std::signbit(b);
+  if (flags & XorSignAbs)
+    a = std::fabs(a), b = std::fabs(b);
+  T result;
+  if (std::isnan(a) || std::isnan(b))
+    result = (flags & KeepNaN) || (std::isnan(a) && std::isnan(b)) ? std::numeric_limits<T>::quiet_NaN()
+             : std::isnan(a)                                       ? b
+                                                                   : a;
+  else if (a == b) // -0 is less than +0
+    result = std::signbit(a) == ((flags & IsMax) != 0) ? b : a;
+  else
+    result = (a < b) == ((flags & IsMax) != 0) ? b : a;
+  if (flags & XorSignAbs)
+    result = negative ? -result : result;
+  return canonical(result);
+}
+
 /// Takes .rn, .rz, .rm or .rp into the flags; false when there is none.
 inline bool takeRounding(Decoder &d) {
   int mode = d.takeOneOf({"rn", "rz", "rm", "rp"});
@@ -76,6 +98,18 @@ inline bool takeRounding(Decoder &d) {
 inline void takeFlush(Decoder &d) {
   if (d.take("ftz"))
     d.out.flags |= FlushSubnormals;
+}
+
+/// Takes what min and max may have before their type.
+inline void takeExtremum(Decoder &d) {
+  takeFlush(d);
+  d.out.flags |= d.statement.name == "max" ? IsMax : 0;
+  d.out.flags |= d.take("NaN") ? KeepNaN : 0;
+  if (d.take("xorsign")) {
+    if (!d.take("abs"))
+      d.fail(".xorsign without .abs");
+    d.out.flags |= XorSignAbs;
+  }
 }
 
 } // namespace softgpu

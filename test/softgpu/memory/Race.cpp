@@ -102,10 +102,16 @@ uint32_t RaceDetector::setWith(uint32_t id, uint32_t warp, uint32_t time) {
 
 void RaceDetector::recordRead(Cell &cell, const Observer &by, uint32_t bytes, Strength strength) {
   uint32_t warp = by.thread / 32, lane = by.thread & 31, witness = 0;
+  // A cell has no room for who read which bytes: of different ones those of the larger read stay, or of the last.
+  uint32_t oldBytes = cell.readTime > by.start ? cell.reader >> 28 : 0;
+  if (oldBytes && oldBytes != bytes) {
+    if (__builtin_popcount(oldBytes) > __builtin_popcount(bytes))
+      return;
+    oldBytes = cell.readTime = 0;
+  }
   auto replace = [&](uint32_t id, ReaderKind kind, uint32_t mask) {
-    uint32_t oldBytes = cell.readTime > by.start ? cell.reader >> 28 : 0;
     Strength weakest = oldBytes ? std::min(strength, strengthIn(cell.reader, 24)) : strength;
-    cell.reader = readerOf(id, kind, bytes | oldBytes, weakest);
+    cell.reader = readerOf(id, kind, bytes, weakest);
     cell.readers = mask;
     cell.readTime = std::max(cell.readTime, by.time);
   };

@@ -5,7 +5,8 @@
 // Every word of shared and global memory has a Cell: who wrote it last and when, and who has read it since. An access
 // is held against the cell with what its thread knows of the others (Observer), and then recorded. Where several
 // unordered threads read, the cell keeps lanes of one warp or warps of one block exactly, and beyond that a set.
-// Sub-word accesses keep the bytes of the last access only: such a race may be missed, none is invented.
+// Of accesses to different bytes of a word the last write and the largest or last read are kept: such a race may be
+// missed, none is invented.
 //
 //===----------------------------------------------------------------------===//
 
