@@ -70,7 +70,8 @@ struct RunnerOptions {
   /// Calls with fewer multiplications and additions in a phase, of which a call of few rows has one for each layer, stay
   /// on their thread: to share them would cost more.
   uint64_t leastSharedFlops = 1 << 18;
-  /// On a GPU, the CUstream on which calls are queued, in place of one of the runner's own; it outlives the runner. A
+  /// On a GPU, the CUstream on which calls are queued, in place of one of the runner's own: one of the GPU's primary
+  /// context that outlives the runner, or CU_STREAM_LEGACY or CU_STREAM_PER_THREAD for a default stream. A
   /// call that has all its inputs and outputs in the GPU's memory then returns before it is done.
   void *cudaStream = nullptr;
   /// On a GPU, measures each call for Runner::times(), and waits until it is done.

@@ -61,8 +61,8 @@ typedef struct nnc_runner_options {
   uint32_t size;     /**< of this struct; fields will be appended */
   int threads;       /**< how many share a call, the calling one included */
   int64_t max_batch; /**< the largest batch that will be run; of no matter in a static model */
-  /** On a GPU, the CUstream on which calls are queued, in place of one of the runner's own. It belongs to the primary
-   *  context of that GPU and outlives the runner. */
+  /** On a GPU, the CUstream on which calls are queued, in place of one of the runner's own: one of the GPU's primary
+   *  context that outlives the runner, or CU_STREAM_LEGACY or CU_STREAM_PER_THREAD for a default stream. */
   void *cuda_stream;
 } nnc_runner_options;
 #define NNC_RUNNER_OPTIONS {sizeof(nnc_runner_options), 1, 1, NULL}

@@ -48,7 +48,14 @@ enum CUpointer_attribute : int { CU_POINTER_ATTRIBUTE_MEMORY_TYPE = 2, CU_POINTE
 /// What CU_POINTER_ATTRIBUTE_MEMORY_TYPE may be; 0 is memory that the driver does not know.
 enum CUmemorytype : unsigned { CU_MEMORYTYPE_HOST = 1, CU_MEMORYTYPE_DEVICE = 2 };
 
-enum CUresult_code : CUresult { CUDA_SUCCESS = 0, CUDA_ERROR_INVALID_PTX = 218 };
+enum CUresult_code : CUresult {
+  CUDA_SUCCESS = 0,
+  CUDA_ERROR_INVALID_IMAGE = 200,
+  CUDA_ERROR_NO_BINARY_FOR_GPU = 209,
+  CUDA_ERROR_INVALID_PTX = 218,
+  CUDA_ERROR_JIT_COMPILER_NOT_FOUND = 221,
+  CUDA_ERROR_UNSUPPORTED_PTX_VERSION = 222,
+};
 
 constexpr unsigned CU_STREAM_NON_BLOCKING = 1;
 

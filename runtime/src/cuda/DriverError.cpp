@@ -31,6 +31,8 @@ constexpr Explanation explanations[] = {
           "compile "
           "the model with --cuda-arch for this GPU"},
     {222, "the driver is older than the model's PTX; update it, or compile with --cuda-arch for this GPU"},
+    {400, "a stream, or something else that was made before, belongs to another GPU or context or is gone; a caller's "
+          "stream has to be of the primary context of the model's GPU"},
     {700, "a kernel used an address outside its memory: a pointer to too little memory, or a defect of nnc"},
     {702, "a kernel ran longer than this GPU's watchdog allows; use a smaller batch, or a GPU without a display"},
     {803, "the driver's library and its kernel module are of different versions; restart the machine"},

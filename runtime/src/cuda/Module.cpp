@@ -21,9 +21,25 @@ Module::~Module() {
     shared->release([&] { (void)shared->driver.cuModuleUnload(handle); });
 }
 
+/// Whether the driver does not take this image, and may take another: it is older than the tools that made the one,
+/// say.
+static bool isAboutTheImage(CUresult code) {
+  switch (code) {
+  case CUDA_ERROR_INVALID_IMAGE:
+  case CUDA_ERROR_NO_BINARY_FOR_GPU:
+  case CUDA_ERROR_INVALID_PTX:
+  case CUDA_ERROR_UNSUPPORTED_PTX_VERSION:
+  case CUDA_ERROR_JIT_COMPILER_NOT_FOUND:
+    return true;
+  default:
+    return false;
+  }
+}
+
 Result<Module> Module::load(std::shared_ptr<const Context> context, const std::vector<Variant> &variants,
                             const std::string &modelName) {
   std::string known;
+  std::optional<Error> refused;
   for (const Variant &variant : variants)
     for (const Image &image : variant.images) {
       if (!image.fits(context->info.arch)) {
@@ -31,16 +47,22 @@ Result<Module> Module::load(std::shared_ptr<const Context> context, const std::v
         continue;
       }
       Module module(context, variant, image);
-      std::optional<Error> error = module.loadImage(image, modelName);
-      if (!error)
-        error = module.findKernels(modelName);
-      return error ? Result<Module>(*error) : Result<Module>(std::move(module));
+      CallResult failed = module.loadImage(image, modelName, refused);
+      if (isAboutTheImage(failed.code))
+        continue;
+      if (failed)
+        return *refused;
+      if (std::optional<Error> error = module.findKernels(modelName))
+        return *error;
+      return module;
     }
+  if (refused)
+    return *refused;
   return Error(StatusCode::System, "model " + modelName + " has no code for " + context->info.str() + ", which is sm_" +
                                        std::to_string(context->info.arch) + "; it has " + known);
 }
 
-std::optional<Error> Module::loadImage(const Image &image, const std::string &modelName) {
+CallResult Module::loadImage(const Image &image, const std::string &modelName, std::optional<Error> &error) {
   // As long as a line of the log that is worth reading.
   char log[4096] = "";
   CUjit_option options[] = {CU_JIT_ERROR_LOG_BUFFER, CU_JIT_ERROR_LOG_BUFFER_SIZE_BYTES};
@@ -48,12 +70,12 @@ std::optional<Error> Module::loadImage(const Image &image, const std::string &mo
   void *values[] = {log, reinterpret_cast<void *>(sizeof log - 1)};
   CallResult failed =
       shared->within([&] { return shared->driver.cuModuleLoadDataEx(&handle, image.data, 2, options, values); });
-  if (!failed)
-    return std::nullopt;
-  Error error = shared->makeError(failed, "cannot load the code of model " + modelName);
-  if (!*log)
-    return error;
-  return Error(error.code(), error.message() + "\n" + log);
+  if (failed) {
+    error = shared->makeError(failed, "cannot load the code of model " + modelName);
+    if (*log)
+      error = Error(error->code(), error->message() + "\n" + log);
+  }
+  return failed;
 }
 
 std::optional<Error> Module::findKernels(const std::string &modelName) {

@@ -11,8 +11,8 @@ namespace nnc::cuda {
 /// The kernels of a variant on one GPU. Move-only.
 class Module {
 public:
-  /// Loads the first image of `variants`, which outlive the module, that fits the GPU. Errors: System if none fits, or
-  /// if the driver does not take it.
+  /// Loads the first image of `variants`, which outlive the module, that fits the GPU and that the driver takes.
+  /// Errors: System if none fits, or if the driver takes none that fits.
   static Result<Module> load(std::shared_ptr<const Context> context, const std::vector<Variant> &variants,
                              const std::string &modelName);
   Module(Module &&other) noexcept;
@@ -30,7 +30,8 @@ public:
 private:
   Module(std::shared_ptr<const Context> context, const Variant &variant, const Image &image);
 
-  std::optional<Error> loadImage(const Image &image, const std::string &modelName);
+  /// How the driver's call ended, and if it failed what is to be said of it.
+  CallResult loadImage(const Image &image, const std::string &modelName, std::optional<Error> &error);
   std::optional<Error> findKernels(const std::string &modelName);
 
   std::shared_ptr<const Context> shared;

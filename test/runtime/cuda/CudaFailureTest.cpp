@@ -1,6 +1,7 @@
 // CudaFailureTest FOLDER: every call of the driver fails, each time that it is called and with each result. Needs the
 // software GPU.
 
+#include "test/TestProgram.h"
 #include "test/runtime/cuda/ScaleModel.h"
 #include "test/runtime/cuda/SoftGpu.h"
 
@@ -8,14 +9,11 @@
 #include "cuda/Memory.h"
 #include "nnc/Model.h"
 
-#include <gtest/gtest.h>
 #include <map>
 #include <sys/wait.h>
 #include <unistd.h>
 
 using namespace nnc;
-
-static std::string folder;
 
 namespace {
 
@@ -176,6 +174,41 @@ TEST_F(CudaFailure, aLostContextIsGoneWithItsModels) {
     EXPECT_EQ(gpu.live(kind), 0) << kind;
   std::optional<Error> after = live();
   EXPECT_FALSE(after) << after->message();
+}
+
+TEST_F(CudaFailure, ptxFollowsABinaryThatTheDriverDoesNotTake) {
+  char binary[64] = "\177ELF";
+  nnc_cuda_image images[] = {{sizeof images[0], NNC_CUDA_CUBIN, 80, 0, binary, sizeof binary}, table.images[0]};
+  table.cudaVariants[0].images = ScaleModel::arrayOf(images);
+  Model model = Model::fromTable(&table.model, weightsFile, "cuda");
+  EXPECT_EQ(model.level(), "compute_80");
+  EXPECT_FALSE(live());
+  // Memory that ran out has nothing to do with the image.
+  gpu.failCall("cuModuleLoadDataEx", 1, 2);
+  EXPECT_FALSE(Model::tryFromTable(&table.model, weightsFile, "cuda"));
+  table.cudaVariants[0].images.count = 1;
+  Result<Model> onlyBinary = Model::tryFromTable(&table.model, weightsFile, "cuda");
+  ASSERT_FALSE(onlyBinary);
+  EXPECT_NE(onlyBinary.error().message().find("the model has no binary for this GPU"), std::string::npos);
+}
+
+TEST_F(CudaFailure, aStreamOfAnotherGpu) {
+  gpu.set("SOFTGPU_DEVICES", 2);
+  {
+    auto other = cuda::Context::get(1).orThrow();
+    RunnerOptions options;
+    cuda::CUstream stream = nullptr;
+    ASSERT_FALSE(other->within([&] { return other->driver.cuStreamCreate(&stream, 0); }));
+    options.cudaStream = stream;
+    Runner runner = Model::fromTable(&table.model, weightsFile, "cuda:0").runner(options);
+    std::optional<Error> error = run(runner, 1);
+    ASSERT_TRUE(error);
+    EXPECT_NE(error->message().find("of the primary context of the model's GPU"), std::string::npos)
+        << error->message();
+    EXPECT_FALSE(other->within([&] { return other->driver.cuStreamDestroy(stream); }));
+  }
+  gpu.set("SOFTGPU_DEVICES", 1);
+  EXPECT_EQ(gpu.live(nullptr), 0);
 }
 
 TEST_F(CudaFailure, littleMemory) {
@@ -399,8 +432,4 @@ TEST_F(EveryCall, leavesAnotherModelSoundOrLost) {
   }
 }
 
-int main(int argc, char **argv) {
-  testing::InitGoogleTest(&argc, argv);
-  folder = argv[1];
-  return RUN_ALL_TESTS();
-}
+int main(int argc, char **argv) { return runTests(argc, argv); }

@@ -1,5 +1,7 @@
 // CudaTest FOLDER: models and tensors on a GPU, a real one or the software GPU.
 
+#include "test/TensorChecks.h"
+#include "test/TestProgram.h"
 #include "test/runtime/cuda/ScaleModel.h"
 #include "test/runtime/cuda/SoftGpu.h"
 
@@ -11,14 +13,10 @@
 #include "nnc/nnc.h"
 
 #include <atomic>
-#include <gtest/gtest.h>
-#include <sstream>
 #include <thread>
 
 using namespace nnc;
 using cuda::CUdeviceptr;
-
-static std::string folder;
 
 namespace {
 
@@ -47,26 +45,6 @@ protected:
   static uint64_t countLaunches() {
     auto count = softGpu().find<uint64_t (*)(const char *)>("softgpu_count");
     return count ? count("launches") : 0;
-  }
-
-  template <typename T> static std::string print(const T &value) {
-    std::ostringstream os;
-    os << value;
-    return os.str();
-  }
-
-  template <typename Action> static std::string errorOf(Action action) {
-    try {
-      action();
-    } catch (const Error &error) {
-      return error.message();
-    }
-    return "no error";
-  }
-
-  static bool sameBits(const Tensor &a, const Tensor &b) {
-    Tensor x = a.to("cpu"), y = b.to("cpu");
-    return a.shape() == b.shape() && std::memcmp(x.rawData(), y.rawData(), x.sizeBytes()) == 0;
   }
 
   std::string weightsFile = folder + "/scale.safetensors";
@@ -185,6 +163,18 @@ TEST_F(Cuda, runsOnTheCallersStream) {
     }
   }
   EXPECT_FALSE(context->within([&] { return context->driver.cuStreamDestroy(stream); }));
+}
+
+TEST_F(Cuda, runsOnADefaultStream) {
+  RunnerOptions options;
+  options.maxBatch = 2;
+  for (uintptr_t handle : {/*CU_STREAM_LEGACY*/ 1, /*CU_STREAM_PER_THREAD*/ 2}) {
+    options.cudaStream = reinterpret_cast<void *>(handle);
+    Runner runner = load().runner(options);
+    Tensor x = makeInput(2), y({2, 4});
+    ASSERT_TRUE(runner.run(x.data<float>(), y.data<float>(), 2).ok());
+    EXPECT_TRUE(sameBits(y, expected(x)));
+  }
 }
 
 TEST_F(Cuda, leavesTheCallersContextCurrent) {
@@ -374,8 +364,4 @@ TEST_F(Cuda, twoGpus) {
   EXPECT_TRUE(sameBits(on0, x));
 }
 
-int main(int argc, char **argv) {
-  testing::InitGoogleTest(&argc, argv);
-  folder = argv[1];
-  return RUN_ALL_TESTS();
-}
+int main(int argc, char **argv) { return runTests(argc, argv); }

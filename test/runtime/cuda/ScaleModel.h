@@ -7,6 +7,7 @@
 #include "nnc/abi.h"
 
 #include <cstring>
+#include <string>
 
 #if defined(__x86_64__)
 constexpr uint32_t thisMachine = NNC_MACHINE_X86_64;
@@ -14,12 +15,9 @@ constexpr uint32_t thisMachine = NNC_MACHINE_X86_64;
 constexpr uint32_t thisMachine = NNC_MACHINE_AARCH64;
 #endif
 
-/// to[i] = from[i] * w[i % 4], and to[i] = from[i] + 1, for i < count.
-constexpr char scalePtx[] = R"(
-.version 7.0
-.target sm_80
-.address_size 64
-.visible .entry scale(.param .u64 from, .param .u64 weights, .param .u64 to, .param .u64 count)
+/// A kernel of PTX: to[i] = %f2, for i < count, which `body` makes of from[i] in %f1; %rd3 is 4 * i.
+inline std::string makeKernel(const std::string &name, const std::string &parameters, const std::string &body) {
+  return ".visible .entry " + name + "(" + parameters + R"(, .param .u64 count)
 {
   .reg .pred %p<2>;
   .reg .f32 %f<4>;
@@ -33,47 +31,32 @@ constexpr char scalePtx[] = R"(
   ld.param.u64 %rd2, [count];
   setp.ge.s64 %p1, %rd1, %rd2;
   @%p1 bra done;
-  ld.param.u64 %rd3, [from];
-  ld.param.u64 %rd4, [weights];
+  shl.b64 %rd3, %rd1, 2;
+  ld.param.u64 %rd4, [from];
   ld.param.u64 %rd5, [to];
-  shl.b64 %rd6, %rd1, 2;
-  add.s64 %rd7, %rd3, %rd6;
-  ld.global.f32 %f1, [%rd7];
-  and.b64 %rd8, %rd6, 15;
-  add.s64 %rd9, %rd4, %rd8;
-  ld.global.f32 %f2, [%rd9];
-  mul.rn.f32 %f3, %f1, %f2;
-  add.s64 %rd10, %rd5, %rd6;
-  st.global.f32 [%rd10], %f3;
-done:
-  ret;
-}
-.visible .entry shift(.param .u64 from, .param .u64 to, .param .u64 count)
-{
-  .reg .pred %p<2>;
-  .reg .f32 %f<3>;
-  .reg .b32 %r<5>;
-  .reg .b64 %rd<8>;
-  mov.u32 %r1, %ctaid.x;
-  mov.u32 %r2, %ntid.x;
-  mov.u32 %r3, %tid.x;
-  mad.lo.s32 %r4, %r1, %r2, %r3;
-  cvt.u64.u32 %rd1, %r4;
-  ld.param.u64 %rd2, [count];
-  setp.ge.s64 %p1, %rd1, %rd2;
-  @%p1 bra done;
-  ld.param.u64 %rd3, [from];
-  ld.param.u64 %rd4, [to];
-  shl.b64 %rd5, %rd1, 2;
-  add.s64 %rd6, %rd3, %rd5;
+  add.s64 %rd6, %rd4, %rd3;
+  add.s64 %rd7, %rd5, %rd3;
   ld.global.f32 %f1, [%rd6];
-  add.rn.f32 %f2, %f1, 0f3F800000;
-  add.s64 %rd7, %rd4, %rd5;
+)" + body +
+         R"(
   st.global.f32 [%rd7], %f2;
 done:
   ret;
 }
 )";
+}
+
+/// to[i] = from[i] * w[i % 4], and to[i] = from[i] + 1, for i < count.
+inline std::string makeScalePtx() {
+  std::string multiply = R"(  ld.param.u64 %rd8, [weights];
+  and.b64 %rd9, %rd3, 15;
+  add.s64 %rd10, %rd8, %rd9;
+  ld.global.f32 %f3, [%rd10];
+  mul.rn.f32 %f2, %f1, %f3;)";
+  return ".version 7.0\n.target sm_80\n.address_size 64\n" +
+         makeKernel("scale", ".param .u64 from, .param .u64 weights, .param .u64 to", multiply) +
+         makeKernel("shift", ".param .u64 from, .param .u64 to", "  add.rn.f32 %f2, %f1, 0f3F800000;");
+}
 
 /// The table; whoever wants another changes it before it is loaded.
 struct ScaleModel {
@@ -101,7 +84,8 @@ struct ScaleModel {
   nnc_cpu_variant cpuVariants[1] = {
       {sizeof cpuVariants[0], thisMachine, "by hand", 0, 4 * width, 64, 0, 0, 64, pack, phases, runPart}};
 
-  nnc_cuda_image images[1] = {{sizeof images[0], NNC_CUDA_PTX, 80, 70, scalePtx, sizeof scalePtx}};
+  std::string ptx = makeScalePtx();
+  nnc_cuda_image images[1] = {{sizeof images[0], NNC_CUDA_PTX, 80, 70, ptx.c_str(), ptx.size() + 1}};
   nnc_cuda_kernel kernels[2] = {{sizeof kernels[0], 32, "scale", 0, 0}, {sizeof kernels[0], 32, "shift", 0, 0}};
   nnc_cuda_argument scaleArguments[4] = {{sizeof scaleArguments[0], NNC_CUDA_INPUT, 0, 0, 0, 0},
                                          {sizeof scaleArguments[0], NNC_CUDA_PACKED, 0, 0, 0, 0},
