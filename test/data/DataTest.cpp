@@ -1,34 +1,17 @@
 // DataTest FOLDER: data sets, transforms and loaders. FOLDER has what make-idx.py writes: 30 images of 4 x 5 pixels.
 
-#include "nnc/data.h"
+#include "test/TensorChecks.h"
+#include "test/TestProgram.h"
 
-#include <gtest/gtest.h>
+#include "nnc/data.h"
 
 #include <cmath>
 #include <filesystem>
 #include <fstream>
-#include <sstream>
 
 using namespace nnc;
 using namespace nnc::data;
 namespace fs = std::filesystem;
-
-static std::string folder;
-
-template <typename T> static std::string print(const T &value) {
-  std::ostringstream os;
-  os << value;
-  return os.str();
-}
-
-template <typename Action> static std::string errorOf(Action action) {
-  try {
-    action();
-  } catch (const Error &error) {
-    return error.message();
-  }
-  return "no error";
-}
 
 /// Sample i is the number i, of class i % 10.
 struct Range : Dataset {
@@ -238,8 +221,4 @@ TEST(Accuracy, isTheShareThatIsRight) {
   EXPECT_TRUE(std::isnan(accuracy(classNumbers({}), classNumbers({}))));
 }
 
-int main(int argc, char **argv) {
-  testing::InitGoogleTest(&argc, argv);
-  folder = argv[1];
-  return RUN_ALL_TESTS();
-}
+int main(int argc, char **argv) { return runTests(argc, argv); }

@@ -1,12 +1,14 @@
 // RunModelTest FOLDER: runs the models that run-model.test has compiled there.
 
+#include "test/TensorChecks.h"
+#include "test/TestProgram.h"
+
 #include "nnc/Model.h"
 
 #include <atomic>
 #include <cfenv>
 #include <cstdlib>
 #include <cstring>
-#include <gtest/gtest.h>
 #include <new>
 #include <sys/wait.h>
 #include <thread>
@@ -14,8 +16,6 @@
 #include <xmmintrin.h>
 
 using namespace nnc;
-
-static std::string folder;
 
 //===----------------------------------------------------------------------===//
 // Every allocation of the process is counted.
@@ -44,10 +44,6 @@ static Tensor makeInput(int64_t batch) {
   for (int64_t i = 0; i < x.numel(); ++i)
     x.data<float>()[i] = static_cast<float>(i * 7919 % 1000) / 500 - 1;
   return x;
-}
-
-static bool sameBits(const Tensor &a, const Tensor &b) {
-  return a.shape() == b.shape() && std::memcmp(a.rawData(), b.rawData(), a.sizeBytes()) == 0;
 }
 
 TEST(RunModel, saysWhatItIs) {
@@ -376,8 +372,4 @@ TEST(RunModel, takesWeightsFromMemory) {
   EXPECT_NE(unfit.error().message().find("unexpected: \"further\""), std::string::npos);
 }
 
-int main(int argc, char **argv) {
-  testing::InitGoogleTest(&argc, argv);
-  folder = argv[1];
-  return RUN_ALL_TESTS();
-}
+int main(int argc, char **argv) { return runTests(argc, argv); }

@@ -1,23 +1,15 @@
 //===- TensorTest.cpp -----------------------------------------------------===//
 
-#include "nnc/Tensor.h"
+#include "test/TensorChecks.h"
+#include "test/TestProgram.h"
+
 #include "nnc/Random.h"
 #include "nnc/StateDict.h"
-
-#include <gtest/gtest.h>
+#include "nnc/Tensor.h"
 
 #include <cmath>
-#include <sstream>
 
 using namespace nnc;
-
-static std::string folder;
-
-template <typename T> static std::string print(const T &value) {
-  std::ostringstream os;
-  os << value;
-  return os.str();
-}
 
 /// 0, 1, 2, ...
 static Tensor counting(Shape shape) {
@@ -25,16 +17,6 @@ static Tensor counting(Shape shape) {
   for (int64_t i = 0; i < x.numel(); ++i)
     x.data<float>()[i] = static_cast<float>(i);
   return x;
-}
-
-/// The message of the Error that `action` throws.
-template <typename Action> static std::string errorOf(Action action) {
-  try {
-    action();
-  } catch (const Error &error) {
-    return error.message();
-  }
-  return "no error";
 }
 
 TEST(Tensor, sharesItsElementsWithCopiesAndParts) {
@@ -181,8 +163,4 @@ TEST(StateDict, isSavedAndLoaded) {
   EXPECT_EQ(errorOf([&] { load(path + ".none"); }).rfind("cannot ", 0), 0u);
 }
 
-int main(int argc, char **argv) {
-  testing::InitGoogleTest(&argc, argv);
-  folder = argv[1];
-  return RUN_ALL_TESTS();
-}
+int main(int argc, char **argv) { return runTests(argc, argv); }

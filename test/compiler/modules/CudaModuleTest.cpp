@@ -1,44 +1,13 @@
 // Modules on a GPU, a real one or the software GPU.
 
+#include "test/TensorChecks.h"
+#include "test/TestProgram.h"
+#include "test/compiler/modules/Perceptron.h"
+
 #include <nnc/Model.h>
 #include <nnc/nn.h>
 
-#include <gtest/gtest.h>
-
-#include <cstring>
-#include <sstream>
-
 using namespace nnc;
-
-namespace {
-
-struct Perceptron : nn::Module {
-  nn::Linear first{4, 8}, second{8, 3};
-  NNC_MODULE(Perceptron, first, second)
-  nn::Value forward(nn::Value x) const { return second(nn::functional::relu(first(x))); }
-};
-
-} // namespace
-
-template <typename T> static std::string print(const T &value) {
-  std::ostringstream os;
-  os << value;
-  return os.str();
-}
-
-template <typename Action> static std::string errorOf(Action action) {
-  try {
-    action();
-  } catch (const Error &error) {
-    return error.message();
-  }
-  return "no error";
-}
-
-static bool sameBits(const Tensor &a, const Tensor &b) {
-  Tensor x = a.to("cpu"), y = b.to("cpu");
-  return a.shape() == b.shape() && std::memcmp(x.rawData(), y.rawData(), x.sizeBytes()) == 0;
-}
 
 TEST(CudaModule, runsWhereItsParametersAre) {
   Perceptron model, copy = model;
@@ -88,7 +57,4 @@ TEST(CudaModule, refusesParametersOnTwoDevices) {
             "Perceptron: parameter first.weight is on cpu, second.weight on cuda:0; call to() with one device");
 }
 
-int main(int argc, char **argv) {
-  testing::InitGoogleTest(&argc, argv);
-  return RUN_ALL_TESTS();
-}
+int main(int argc, char **argv) { return runTests(argc, argv); }

@@ -161,55 +161,53 @@ static bool isPinned(Driver &driver, const void *pointer) {
   return driver.machine.memory.find(reinterpret_cast<uint64_t>(pointer)) != nullptr;
 }
 
-SOFTGPU_API cuMemcpyHtoDAsync_v2(CUdeviceptr to, const void *from, size_t bytes, void *handle) {
-  SOFTGPU_ENTER(cuMemcpyHtoDAsync_v2);
+/// queue(stream) for the stream that `handle` means, if the copy has bytes and they lie in the device's memory.
+template <typename Queue>
+static CUresult onStream(Driver &driver, void *handle, size_t bytes, bool isInRange, Queue queue) {
   Stream *stream = driver.streamOf(handle);
   if (!stream)
     return CUDA_ERROR_INVALID_HANDLE;
   if (bytes == 0)
     return CUDA_SUCCESS;
-  if (!rangeOf(driver, to, bytes))
-    return CUDA_ERROR_INVALID_VALUE;
-  if (isPinned(driver, from))
-    return driver.enqueue(*stream, [=, &driver] { return toDevice(driver, to, from, bytes); });
-  // Pageable memory is read before the call returns.
-  auto *begin = static_cast<const uint8_t *>(from);
-  auto staged = std::make_shared<std::vector<uint8_t>>(begin, begin + bytes);
-  return driver.enqueue(*stream, [=, &driver] { return toDevice(driver, to, staged->data(), bytes); });
+  return isInRange ? queue(*stream) : CUDA_ERROR_INVALID_VALUE;
+}
+
+static CUresult copyWithinDevice(Driver &driver, CUdeviceptr to, CUdeviceptr from, size_t bytes, void *handle) {
+  bool isInRange = rangeOf(driver, to, bytes) && rangeOf(driver, from, bytes);
+  return onStream(driver, handle, bytes, isInRange, [&](Stream &stream) {
+    return driver.enqueue(stream, [=, &driver] { return withinDevice(driver, to, from, bytes); });
+  });
+}
+
+SOFTGPU_API cuMemcpyHtoDAsync_v2(CUdeviceptr to, const void *from, size_t bytes, void *handle) {
+  SOFTGPU_ENTER(cuMemcpyHtoDAsync_v2);
+  return onStream(driver, handle, bytes, rangeOf(driver, to, bytes), [&](Stream &stream) {
+    if (isPinned(driver, from))
+      return driver.enqueue(stream, [=, &driver] { return toDevice(driver, to, from, bytes); });
+    // Pageable memory is read before the call returns.
+    auto *begin = static_cast<const uint8_t *>(from);
+    auto staged = std::make_shared<std::vector<uint8_t>>(begin, begin + bytes);
+    return driver.enqueue(stream, [=, &driver] { return toDevice(driver, to, staged->data(), bytes); });
+  });
 }
 
 SOFTGPU_API cuMemcpyDtoHAsync_v2(void *to, CUdeviceptr from, size_t bytes, void *handle) {
   SOFTGPU_ENTER(cuMemcpyDtoHAsync_v2);
-  Stream *stream = driver.streamOf(handle);
-  if (!stream)
-    return CUDA_ERROR_INVALID_HANDLE;
-  if (bytes == 0)
-    return CUDA_SUCCESS;
-  if (!rangeOf(driver, from, bytes))
-    return CUDA_ERROR_INVALID_VALUE;
-  CUresult result = driver.enqueue(*stream, [=, &driver] { return toHost(driver, to, from, bytes); });
-  // To pageable memory the copy is done when the call returns.
-  return result || isPinned(driver, to) || stream->capture ? result : driver.runUntil(*stream, driver.lastWork);
+  return onStream(driver, handle, bytes, rangeOf(driver, from, bytes), [&](Stream &stream) {
+    CUresult result = driver.enqueue(stream, [=, &driver] { return toHost(driver, to, from, bytes); });
+    // To pageable memory the copy is done when the call returns.
+    return result || isPinned(driver, to) || stream.capture ? result : driver.runUntil(stream, driver.lastWork);
+  });
 }
 
 SOFTGPU_API cuMemcpyDtoDAsync_v2(CUdeviceptr to, CUdeviceptr from, size_t bytes, void *handle) {
   SOFTGPU_ENTER(cuMemcpyDtoDAsync_v2);
-  Stream *stream = driver.streamOf(handle);
-  if (!stream)
-    return CUDA_ERROR_INVALID_HANDLE;
-  if (!rangeOf(driver, to, bytes) || !rangeOf(driver, from, bytes))
-    return CUDA_ERROR_INVALID_VALUE;
-  return driver.enqueue(*stream, [=, &driver] { return withinDevice(driver, to, from, bytes); });
+  return copyWithinDevice(driver, to, from, bytes, handle);
 }
 
 SOFTGPU_API cuMemcpyPeerAsync(CUdeviceptr to, Context *, CUdeviceptr from, Context *, size_t bytes, void *handle) {
   SOFTGPU_ENTER(cuMemcpyPeerAsync);
-  Stream *stream = driver.streamOf(handle);
-  if (!stream)
-    return CUDA_ERROR_INVALID_HANDLE;
-  if (!rangeOf(driver, to, bytes) || !rangeOf(driver, from, bytes))
-    return CUDA_ERROR_INVALID_VALUE;
-  return driver.enqueue(*stream, [=, &driver] { return withinDevice(driver, to, from, bytes); });
+  return copyWithinDevice(driver, to, from, bytes, handle);
 }
 
 static CUresult fill(Driver &driver, CUdeviceptr to, uint32_t value, size_t element, size_t count, void *handle) {
