@@ -149,6 +149,67 @@ TEST_F(Check, MissingWaitForAsyncCopy) {
   expectFailure(result, 700, "a cp.async was not waited for");
 }
 
+/// A kernel of 64 threads that write a word of shared memory each, `meet` at the mbarrier %r8, and read the opposite's.
+class Mbarrier : public GpuTest {
+protected:
+  CUresult meet(const std::string &text) {
+    CUdeviceptr out = allocate(256);
+    return run(kernel(addresses + sharedPlaces + "mov.u32 %r8, object; setp.eq.u32 %p1, %r1, 0;\n" +
+                          "@%p1 mbarrier.init.shared.b64 [%r8], 64; st.shared.u32 [%r2], 0; bar.sync 0;\n"
+                          "st.shared.u32 [%r2], %r1;\n" +
+                          text + "\nld.shared.u32 %r7, [%r3]; st.global.u32 [%rd1], %r7; ret;",
+                      buffer + ".shared .align 8 .b64 object;\n"),
+               1, 64, {out});
+  }
+  const std::string arrive = "mbarrier.arrive.shared.b64 %rd4, [%r8];\n",
+                    wait = "WAIT: mbarrier.test_wait.shared.b64 %p2, [%r8], %rd4; @!%p2 bra WAIT;";
+};
+
+TEST_F(Mbarrier, OrdersWhoWaitsForItsPhase) {
+  EXPECT_EQ(meet(arrive + wait), 0) << softgpu_last_error();
+  EXPECT_EQ(meet(arrive + "WAIT: mbarrier.test_wait.parity.shared.b64 %p2, [%r8], 0; @!%p2 bra WAIT;"), 0)
+      << softgpu_last_error();
+  // Twice, and the second half of the threads leaves after the first phase.
+  EXPECT_EQ(meet("setp.ge.u32 %p3, %r1, 32; @%p3 mbarrier.arrive_drop.shared.b64 %rd4, [%r8]; @%p3 bra WAIT;\n" +
+                 arrive + "FIRST: mbarrier.test_wait.shared.b64 %p2, [%r8], %rd4; @!%p2 bra FIRST;\n" + arrive + wait),
+            0)
+      << softgpu_last_error();
+}
+
+TEST_F(Mbarrier, DoesNotOrderWhoDoesNotWait) { expectFailure(meet(arrive), 719, "race: "); }
+
+TEST_F(Mbarrier, CountsArrivals) {
+  void *function = kernel("mov.u32 %r8, object; mbarrier.init.shared.b64 [%r8], 3; ld.param.u64 %rd1, [a];\n"
+                          "mbarrier.arrive.noComplete.shared.b64 %rd4, [%r8], 2;\n"
+                          "mbarrier.pending_count.b64 %r1, %rd4; st.global.u32 [%rd1], %r1;\n"
+                          "mbarrier.arrive.noComplete.shared.b64 %rd4, [%r8], 1; ret;",
+                          ".shared .align 8 .b64 object;\n");
+  expectFailure(run(function, 1, 1, {allocate(4)}), 719, "1 arrivals at an mbarrier that waits for 1");
+}
+
+TEST_F(Mbarrier, IsNoneBeforeItsInitAndAfterItsEnd) {
+  for (const char *before : {"", "mbarrier.init.shared.b64 [%r8], 1; mbarrier.inval.shared.b64 [%r8];\n"}) {
+    void *function =
+        kernel(std::string("mov.u32 %r8, object;\n") + before + arrive + "ret;", ".shared .align 8 .b64 object;\n");
+    expectFailure(run(function, 1, 1, {}), 700, "which nobody wrote");
+    TearDown();
+    SetUp();
+  }
+}
+
+TEST_F(Check, MissingWaitForACopyThatArrivesAtAnMbarrier) {
+  const std::string copy = "ld.param.u64 %rd1, [a]; ld.param.u64 %rd2, [b]; mov.u32 %r8, object; mov.u32 %r2, buffer;\n"
+                           "mbarrier.init.shared.b64 [%r8], 1; cp.async.ca.shared.global [%r2], [%rd1], 4;\n"
+                           "cp.async.mbarrier.arrive.noinc.shared.b64 [%r8];\n",
+                    wait = "WAIT: mbarrier.test_wait.parity.shared.b64 %p2, [%r8], 0; @!%p2 bra WAIT;\n",
+                    read = "ld.shared.u32 %r7, [%r2]; st.global.u32 [%rd2], %r7; ret;",
+                    both = buffer + ".shared .align 8 .b64 object;\n";
+  CUdeviceptr in = upload(std::vector<int>{7}), out = allocate(4);
+  EXPECT_EQ(run(kernel(copy + wait + read, both), 1, 1, {in, out}), 0) << softgpu_last_error();
+  EXPECT_EQ(download<int>(out, 1)[0], 7);
+  expectFailure(run(kernel(copy + read, both), 1, 1, {in, out}), 700, "where a cp.async was not waited for");
+}
+
 TEST_F(Check, AsyncCopyFillsWithZeros) {
   void *function =
       kernel("ld.param.u64 %rd1, [a]; mov.u32 %r2, 4; cp.async.cg.shared.global [buffer], [%rd1], 16, %r2;\n"

@@ -149,9 +149,9 @@ TEST_F(Instruction, BranchesByIndex) {
 TEST_F(Instruction, RefusesWhatItDoesNotKnow) {
   auto refuses = [&](const std::string &body, const std::string &text) {
     void *module = nullptr;
-    std::string ptx =
-        ".version 7.0\n.target sm_80\n.address_size 64\n.entry k() {\n.reg .b32 %r<4>; .reg .b16 %h<5>;\n" + body +
-        "\n}";
+    std::string ptx = ".version 7.0\n.target sm_80\n.address_size 64\n.entry k() {\n.reg .b32 %r<4>; .reg .b16 %h<5>; "
+                      ".reg .b64 %rd<2>;\n.reg .pred %p<2>;" +
+                      body + "\n}";
     expectFailure(cuModuleLoadData(&module, ptx.c_str()), 218, text);
   };
   refuses("frobnicate.b32 %r1, %r2;", "PTX line 6: unknown instruction 'frobnicate'");
@@ -159,6 +159,8 @@ TEST_F(Instruction, RefusesWhatItDoesNotKnow) {
   refuses("add.s64 %r1, %r2, %r3;", "'%r1' has 32 bits, expected 64");
   refuses("bra NOWHERE;", "unknown label 'NOWHERE'");
   refuses("add.rn.bf16 %h1, %h2, %h3;", "of .bf16 only for sm_90 and newer");
+  refuses("mbarrier.try_wait.shared.b64 %p1, [%r1], %rd1;", "only for sm_90 and newer");
+  refuses("mbarrier.expect_tx.b64 [%r1], 1;", "no such operation of an mbarrier");
   refuses("fma.rn.sat.bf16 %h1, %h2, %h3, %h4;", ".ftz and .sat are for .f16");
 }
 

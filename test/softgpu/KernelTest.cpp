@@ -143,6 +143,15 @@ TEST_F(Kernel, ComputesInHalves) {
   EXPECT_EQ(download<uint16_t>(b, 2), std::vector<uint16_t>({0x4088, 0xbf00}));
 }
 
+TEST_F(Kernel, WaitsAtABarrierObject) {
+  auto x = wholeNumbers(2 * 128);
+  CUdeviceptr y = allocate(x.size() * 4);
+  ASSERT_EQ(launch("turnAround", 2, 1, 128, 1, {upload(x), y}), 0) << softgpu_last_error();
+  auto result = download<float>(y, x.size());
+  for (size_t i = 0; i < x.size(); ++i)
+    ASSERT_EQ(result[i], x[i / 128 * 128 + 127 - i % 128]) << i;
+}
+
 } // namespace
 
 int main(int argc, char **argv) {

@@ -2,7 +2,10 @@
 
 #include <cuda_bf16.h>
 #include <cuda_fp16.h>
+#include <cuda/barrier>
 #include <cuda_pipeline_primitives.h>
+
+using barrier = cuda::barrier<cuda::thread_scope_block>;
 
 /// out[block] = the sum of x, by shuffles and shared memory.
 extern "C" __global__ void reduceSum(const float *x, float *out, int n) {
@@ -156,3 +159,16 @@ template <typename T> __device__ void growHalf(const T *x, T *y, int n) {
 }
 extern "C" __global__ void growHalves(const __half *x, __half *y, int n) { growHalf(x, y, n); }
 extern "C" __global__ void growBfloats(const __nv_bfloat16 *x, __nv_bfloat16 *y, int n) { growHalf(x, y, n); }
+
+/// y = x, each 128 turned around, by way of shared memory and a barrier object that counts copies too.
+extern "C" __global__ void turnAround(const float *x, float *y) {
+  __shared__ barrier arrived;
+  __shared__ float held[128];
+  int first = blockIdx.x * 128, t = threadIdx.x;
+  if (t == 0)
+    init(&arrived, 128);
+  __syncthreads();
+  cuda::memcpy_async(&held[t], &x[first + t], sizeof(float), arrived);
+  arrived.wait(arrived.arrive());
+  y[first + t] = held[127 - t];
+}

@@ -5,10 +5,33 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "AsyncCopy.h"
+
 #include "Access.h"
 #include "Select.h"
 
 namespace softgpu {
+void landCopies(Warp &warp, uint32_t lane, const std::vector<Warp::AsyncCopy> &copies) {
+  Accessor shared(warp, Space::Shared), global(warp, Space::Global);
+  for (const Warp::AsyncCopy &copy : copies) {
+    Target target = shared.locate(lane, copy.destination, copy.bytes, "writes");
+    shared.checkWrite(lane, target, copy.bytes, Strength::Plain);
+    std::memset(target.data(), 0, copy.bytes);
+    if (copy.sourceBytes)
+      std::memcpy(target.data(), global.locate(lane, copy.source, 1, "reads").data(), copy.sourceBytes);
+  }
+}
+
+std::vector<Warp::AsyncCopy> takeCopies(Warp &warp, uint32_t lane) {
+  std::vector<Warp::AsyncCopy> copies;
+  for (std::vector<Warp::AsyncCopy> &group : warp.copyGroups[lane])
+    copies.insert(copies.end(), group.begin(), group.end());
+  copies.insert(copies.end(), warp.openCopies[lane].begin(), warp.openCopies[lane].end());
+  warp.copyGroups[lane].clear();
+  warp.openCopies[lane].clear();
+  return copies;
+}
+
 namespace {
 
 enum Flags : uint16_t { WideDestination = 1, WideSource = 2 };
@@ -41,17 +64,6 @@ void issue(Warp &warp, const Instruction &i) {
   });
 }
 
-void land(Warp &warp, uint32_t lane, const std::vector<Warp::AsyncCopy> &copies) {
-  Accessor shared(warp, Space::Shared), global(warp, Space::Global);
-  for (const Warp::AsyncCopy &copy : copies) {
-    Target target = shared.locate(lane, copy.destination, copy.bytes, "writes");
-    shared.checkWrite(lane, target, copy.bytes, Strength::Plain);
-    std::memset(target.data(), 0, copy.bytes);
-    if (copy.sourceBytes)
-      std::memcpy(target.data(), global.locate(lane, copy.source, 1, "reads").data(), copy.sourceBytes);
-  }
-}
-
 void commitGroup(Warp &warp, const Instruction &) {
   forEachActive(warp, [&](uint32_t lane) {
     warp.copyGroups[lane].push_back(std::move(warp.openCopies[lane]));
@@ -63,7 +75,7 @@ void waitGroup(Warp &warp, const Instruction &i) {
   forEachActive(warp, [&](uint32_t lane) {
     auto &groups = warp.copyGroups[lane];
     for (; groups.size() > static_cast<uint64_t>(i.immediate); groups.pop_front())
-      land(warp, lane, groups.front());
+      landCopies(warp, lane, groups.front());
   });
 }
 
@@ -75,6 +87,8 @@ void waitAll(Warp &warp, const Instruction &i) {
 bool decodeCopy(Decoder &d) {
   if (!d.take("async"))
     d.fail("only cp.async is supported");
+  if (d.take("mbarrier"))
+    return decodeCopyArrival(d);
   if (d.take("commit_group")) {
     d.finish(0);
     d.out.run = commitGroup;

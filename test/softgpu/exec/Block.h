@@ -50,6 +50,15 @@ public:
   Barrier barriers[16];
   std::unordered_map<uint64_t, HandOver> sharedHandOvers;
 
+  /// Copies that arrive at an mbarrier.
+  struct CopyArrival {
+    Warp *warp;
+    uint32_t lane;
+    uint64_t place; // of the mbarrier
+    std::vector<Warp::AsyncCopy> copies;
+  };
+  std::vector<CopyArrival> copyArrivals;
+
   /// Per thread: what a fence released, and what a relaxed read may acquire by a later fence. Made on the first fence.
   struct FenceState {
     KnowledgePtr released, pendingDevice, pendingBlock;

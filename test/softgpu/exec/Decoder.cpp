@@ -228,9 +228,10 @@ const std::vector<DecodeFunction> *DecoderTable::find(const std::string &name) c
 const DecoderTable &DecoderTable::instance() {
   static const DecoderTable table = [] {
     DecoderTable result;
-    for (auto add : {addIntegerDecoders, addBitDecoders, addFloatDecoders, addHalfDecoders, addApproximateDecoders,
-                     addCompareDecoders, addConvertDecoders, addMoveDecoders, addLoadStoreDecoders,
-                     addAsyncCopyDecoders, addAtomicDecoders, addControlDecoders, addBarrierDecoders, addWarpDecoders})
+    for (auto add :
+         {addIntegerDecoders, addBitDecoders, addFloatDecoders, addHalfDecoders, addApproximateDecoders,
+          addCompareDecoders, addConvertDecoders, addMoveDecoders, addLoadStoreDecoders, addAsyncCopyDecoders,
+          addAtomicDecoders, addControlDecoders, addBarrierDecoders, addMbarrierDecoders, addWarpDecoders})
       add(result);
     return result;
   }();

@@ -95,6 +95,7 @@ void addAsyncCopyDecoders(DecoderTable &);
 void addAtomicDecoders(DecoderTable &);
 void addControlDecoders(DecoderTable &);
 void addBarrierDecoders(DecoderTable &);
+void addMbarrierDecoders(DecoderTable &);
 void addWarpDecoders(DecoderTable &);
 
 /// Builds the code of a kernel and of what it calls.
