@@ -106,12 +106,13 @@ static const char *findUnsupportedFlag() {
   return nullptr;
 }
 
-/// Where CUDA's assembler is: on the PATH, in CUDA_PATH, or where the toolkit's installer puts it. Empty if nowhere.
+/// Where CUDA's assembler is: on the PATH, or in CUDA_PATH, which is by default where the toolkit's installer puts it.
+/// Empty if nowhere.
 static std::string findPtxas() {
   if (auto found = sys::findProgramByName("ptxas"))
     return *found;
   std::string toolkit = sys::Process::GetEnv("CUDA_PATH").value_or("/usr/local/cuda") + "/bin";
-  auto found = sys::findProgramByName("ptxas", {toolkit, "/usr/local/cuda/bin"});
+  auto found = sys::findProgramByName("ptxas", {toolkit});
   return found ? *found : "";
 }
 

@@ -30,7 +30,8 @@ public:
     packed.out = out;
     packed.paddedIn = llvm::alignTo(in, cudaPaddedK);
     packed.panelWidth = cudaPanelWidth;
-    packed.panels = llvm::divideCeil(out, cudaPanelWidth);
+    // Whole tiles of the widest that the layer takes: tiles copy weights and bias without looking where they end.
+    packed.panels = llvm::alignTo(out, chooseLinearTiles(in, out).back().tile.columns()) / cudaPanelWidth;
     return packed;
   }
 

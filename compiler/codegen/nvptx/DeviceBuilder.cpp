@@ -37,8 +37,10 @@ Value DeviceBuilder::add(Value x, int64_t y) { return add(x, integer(x.getType()
 Value DeviceBuilder::sub(Value x, Value y) { return createOrFold<arith::SubIOp>(x, y); }
 Value DeviceBuilder::mul(Value x, Value y) { return createOrFold<arith::MulIOp>(x, y); }
 Value DeviceBuilder::mul(Value x, int64_t y) { return mul(x, integer(x.getType(), y)); }
-Value DeviceBuilder::div(Value x, int64_t y) { return createOrFold<arith::DivUIOp>(x, integer(x.getType(), y)); }
-Value DeviceBuilder::rem(Value x, int64_t y) { return createOrFold<arith::RemUIOp>(x, integer(x.getType(), y)); }
+Value DeviceBuilder::div(Value x, Value y) { return createOrFold<arith::DivUIOp>(x, y); }
+Value DeviceBuilder::div(Value x, int64_t y) { return div(x, integer(x.getType(), y)); }
+Value DeviceBuilder::rem(Value x, Value y) { return createOrFold<arith::RemUIOp>(x, y); }
+Value DeviceBuilder::rem(Value x, int64_t y) { return rem(x, integer(x.getType(), y)); }
 Value DeviceBuilder::min(Value x, Value y) { return createOrFold<arith::MinSIOp>(x, y); }
 Value DeviceBuilder::max(Value x, Value y) { return createOrFold<arith::MaxSIOp>(x, y); }
 Value DeviceBuilder::less(Value x, Value y) { return createOrFold<arith::CmpIOp>(arith::CmpIPredicate::slt, x, y); }

@@ -45,7 +45,9 @@ public:
   mlir::Value sub(mlir::Value x, mlir::Value y);
   mlir::Value mul(mlir::Value x, mlir::Value y);
   mlir::Value mul(mlir::Value x, int64_t y);
+  mlir::Value div(mlir::Value x, mlir::Value y);
   mlir::Value div(mlir::Value x, int64_t y);
+  mlir::Value rem(mlir::Value x, mlir::Value y);
   mlir::Value rem(mlir::Value x, int64_t y);
   mlir::Value min(mlir::Value x, mlir::Value y);
   mlir::Value max(mlir::Value x, mlir::Value y);

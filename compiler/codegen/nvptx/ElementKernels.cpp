@@ -24,7 +24,7 @@ static void emitMap(DeviceBuilder &b, Type type, Block::BlockArgListType argumen
 
 CudaKernel CudaKernelLibrary::elementwise(nn::ElementwiseOpInterface op) {
   nn::ElementFunctionAttrInterface function = op.getElementFunction();
-  CudaKernel kernel{"elementwise" + elementFunctionName(function), threads, threads, 1};
+  CudaKernel kernel{"elementwise" + elementFunctionName(function), threads, threads, 1, {}};
   getOrEmit(kernel, op.getLoc(), 1, 1, [&](DeviceBuilder &b, Block::BlockArgListType arguments) {
     emitMap(b, b.getF32Type(), arguments, [&](Value x) { return applyElementFunction(b, function, x); });
   });
@@ -34,7 +34,7 @@ CudaKernel CudaKernelLibrary::elementwise(nn::ElementwiseOpInterface op) {
 CudaKernel CudaKernelLibrary::copy(Location loc, Type elementType) {
   // As integers: a NaN keeps its bits.
   unsigned bits = elementType.getIntOrFloatBitWidth();
-  CudaKernel kernel{"copy_" + std::to_string(bits), threads, threads, 1};
+  CudaKernel kernel{"copy_" + std::to_string(bits), threads, threads, 1, {}};
   getOrEmit(kernel, loc, 1, 1, [&](DeviceBuilder &b, Block::BlockArgListType arguments) {
     emitMap(b, b.getIntegerType(bits), arguments, [](Value x) { return x; });
   });

@@ -35,8 +35,10 @@ public:
   }
 
 private:
-  /// A launch of `kernel` over `rowsPerSample` rows of every sample; their number is the last argument.
+  /// A launch of `kernel` over `rowsPerSample` rows of every sample; its sizes and their number are the last arguments.
   CudaLaunch launch(const CudaKernel &kernel, int64_t rowsPerSample, std::vector<CudaArgument> arguments) {
+    for (int64_t size : kernel.sizes)
+      arguments.push_back({NNC_CUDA_COUNT, 0, size, 0});
     CudaArgument rows = plan.countOf(rowsPerSample);
     arguments.push_back(rows);
     return {kernel.name, kernel.threads, rows.offset, rows.scale, kernel.rowsPerBlock, kernel.gridY, arguments};
@@ -66,8 +68,11 @@ private:
     auto [blockRows, tile] = plan.linearKernel(linear, maxSamples);
     CudaKernel kernel =
         tile ? kernels.linearTile(linear, packed, *tile) : kernels.linearFewRows(linear, packed, blockRows);
-    CudaArgument weights{NNC_CUDA_PACKED, 0, packed.offset * 4, 0};
-    return launch(kernel, plan.sampleSize(linear.getInput()) / packed.in, {x, weights, y});
+    std::vector<CudaArgument> addresses{x, {NNC_CUDA_PACKED, 0, packed.panelOffset() * 4, 0}};
+    if (packed.bias >= 0)
+      addresses.push_back({NNC_CUDA_PACKED, 0, packed.offset * 4, 0});
+    addresses.push_back(y);
+    return launch(kernel, plan.sampleSize(linear.getInput()) / packed.in, addresses);
   }
 
   /// The value that result `stage.output` returns, into that result.

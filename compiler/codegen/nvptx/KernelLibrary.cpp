@@ -1,4 +1,4 @@
-//===- KernelLibrary.cpp - one kernel for each shape ----------------------===//
+//===- KernelLibrary.cpp - one kernel for each kind -----------------------===//
 
 #include "compiler/codegen/nvptx/Kernels.h"
 
@@ -6,6 +6,15 @@
 
 using namespace mlir;
 using namespace nnc::codegen;
+
+CudaLinearArguments::CudaLinearArguments(DeviceBuilder &b, Block::BlockArgListType arguments, bool hasBias)
+    : x(arguments[0]), panels(arguments[1]), bias(hasBias ? Value(arguments[2]) : Value()) {
+  arguments = arguments.drop_front(hasBias ? 3 : 2);
+  y = arguments[0];
+  in = b.toI32(arguments[1]);
+  out = b.toI32(arguments[2]);
+  rows = arguments[3];
+}
 
 CudaKernelLibrary::CudaKernelLibrary(gpu::GPUModuleOp module) : module(module), symbols(module) {}
 
@@ -15,7 +24,7 @@ void CudaKernelLibrary::getOrEmit(const CudaKernel &kernel, Location loc, unsign
     return;
   DeviceBuilder b(loc, module.getContext());
   SmallVector<Type> arguments(read + written, LLVM::LLVMPointerType::get(b.getContext(), /*addressSpace=*/1));
-  arguments.push_back(b.getI64Type());
+  arguments.append(kernel.sizes.size() + 1, b.getI64Type());
   auto function = gpu::GPUFuncOp::create(b, kernel.name, b.getFunctionType(arguments, {}));
   function->setAttr(gpu::GPUDialect::getKernelFuncAttrName(), b.getUnitAttr());
   function.setKnownBlockSize(ArrayRef<int32_t>{int32_t(kernel.threads), 1, 1});

@@ -26,18 +26,14 @@ struct Candidate {
 } // namespace
 
 llvm::SmallVector<LinearTileFrom, 2> nnc::codegen::chooseLinearTiles(int64_t in, int64_t out) {
-  // The loop over stages must stay a loop: a single round is folded into what surrounds it, and then spills.
-  bool isShort = in <= 16;
-  int64_t depth = isShort ? 8 : 16;
   // 128 x 128, 64 x 64 and 128 x 32 outputs, 256, 128 and 128 threads.
-  Candidate wide{{/*warpsDown=*/4, /*warpsAcross=*/2, /*threadColumns=*/8, depth, /*stages=*/2}, 100, 128};
-  Candidate square{{/*warpsDown=*/2, /*warpsAcross=*/2, /*threadColumns=*/4, depth, /*stages=*/3}, 115, 64};
-  Candidate narrow{{/*warpsDown=*/4, /*warpsAcross=*/1, /*threadColumns=*/4, depth, /*stages=*/2}, 140, 64};
+  Candidate wide{{/*warpsDown=*/4, /*warpsAcross=*/2, /*threadColumns=*/8, /*stages=*/2}, 100, 128};
+  Candidate square{{/*warpsDown=*/2, /*warpsAcross=*/2, /*threadColumns=*/4, /*stages=*/3}, 115, 64};
+  Candidate narrow{{/*warpsDown=*/4, /*warpsAcross=*/1, /*threadColumns=*/4, /*stages=*/2}, 140, 64};
 
-  bool takesNarrow = narrow.tile.weightCopies() > 0 && narrow.cost(out) < square.cost(out);
-  const Candidate &small = takesNarrow ? narrow : square;
+  const Candidate &small = narrow.cost(out) < square.cost(out) ? narrow : square;
   // With so few k it is reading x and storing y that takes the time.
-  if (isShort || small.cost(out) <= wide.cost(out))
+  if (in <= LinearTile::depth || small.cost(out) <= wide.cost(out))
     return {small.from(out)};
   return {small.from(out), wide.from(out)};
 }

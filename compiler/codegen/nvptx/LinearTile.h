@@ -17,17 +17,17 @@ namespace nnc::codegen {
 
 struct LinearTile {
   static constexpr int64_t threadRows = 8, warpRows = 32, warpThreads = 32, lanesAcross = 8;
+  static constexpr int64_t depth = 16; ///< k of a stage
 
   int64_t warpsDown;     ///< warps along rows
   int64_t warpsAcross;   ///< warps along columns
   int64_t threadColumns; ///< 4 or 8
-  int64_t depth;         ///< k of a stage, 8 or 16
   int64_t stages;        ///< of the ring, at least 2
 
   int64_t threads() const { return warpThreads * warpsDown * warpsAcross; }
   int64_t rows() const { return warpRows * warpsDown; }
   int64_t columns() const { return lanesAcross * threadColumns * warpsAcross; }
-  /// 16-byte copies of weights a thread and stage: all threads make as many. None if there is not one for each thread.
+  /// 16-byte copies of weights a thread and stage: all threads make as many.
   int64_t weightCopies() const { return depth * columns() / 4 / threads(); }
 };
 

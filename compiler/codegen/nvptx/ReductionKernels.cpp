@@ -33,29 +33,41 @@ namespace {
 /// This thread's row and its lane in it.
 class RowOfGroup {
 public:
-  RowOfGroup(DeviceBuilder &b, int64_t lanes, int64_t extent, int64_t inner, Value x, Value rows)
-      : b(b), lanes(lanes), extent(extent), inner(inner), x(x) {
+  /// `arguments` are a kernel's: x, y, the extent, the inner size if rows are `strided`, and the number of rows.
+  RowOfGroup(DeviceBuilder &b, int64_t lanes, bool strided, Block::BlockArgListType arguments)
+      : b(b), lanes(lanes), x(arguments[0]), y(arguments[1]), extent(b.toI32(arguments[2])),
+        inner(strided ? Value(arguments[3]) : Value()) {
+    Value rows = arguments.back();
     Value thread = b.threadId(threads);
     lane = b.rem(thread, lanes);
     Value group = b.add(b.mul(b.toI64(b.blockX()), threads / lanes), b.toI64(b.div(thread, lanes)));
     isPresent = b.less(group, rows);
     row = b.min(group, b.sub(rows, b.i64(1)));
-    // Row r is inner index r % inner of slice r / inner.
-    start = b.add(b.mul(b.div(row, inner), extent * inner), b.rem(row, inner));
+    start = b.mul(row, arguments[2]);
+    if (strided) { // row r is inner index r % inner of slice r / inner
+      Value slice = b.div(row, inner), index = b.sub(row, b.mul(slice, inner));
+      start = b.add(b.mul(slice, b.mul(arguments[2], inner)), index);
+    }
   }
 
   /// Element `j` (i32) of the row in a tensor of x's shape.
-  Value at(Value base, Value j) { return b.offset(base, b.add(start, b.mul(b.toI64(j), inner))); }
+  Value at(Value base, Value j) {
+    Value distance = inner ? b.mul(b.toI64(j), inner) : b.toI64(j);
+    return b.offset(base, b.add(start, distance));
+  }
   Value load(Value j) { return b.load(b.getF32Type(), at(x, j)); }
 
   /// next = body(j, carried) for the elements j of this lane, ascending.
   SmallVector<Value> forEach(ValueRange start, DeviceBuilder::CarryingBody body) {
-    return b.loop(lane, b.i32(extent), b.i32(lanes), start, body);
+    return b.loop(lane, extent, b.i32(lanes), start, body);
   }
 
   DeviceBuilder &b;
-  int64_t lanes, extent, inner;
-  Value x, row, start, lane, isPresent;
+  int64_t lanes;
+  Value x, y;
+  Value extent; ///< i32
+  Value inner;  ///< i64, or null where it is 1
+  Value row, start, lane, isPresent;
 };
 
 } // namespace
@@ -98,8 +110,8 @@ static Value emitSum(DeviceBuilder &b, RowOfGroup &row, NumericsBuilder &arith, 
 static Value emitSumOfWideRow(DeviceBuilder &b, RowOfGroup &row, NumericsBuilder &arith, Value max) {
   Value exps = b.sharedArray("exps", keptExps), zero = arith.constant(0.0f);
   Value isFirstWarp = b.less(row.lane, 32), partialSum = b.rem(row.lane, softmaxLanes);
-  Value sum = b.loop(b.i32(0), b.i32(row.extent), b.i32(keptExps), zero, [&](Value first, ValueRange carried) {
-    Value count = b.min(b.sub(b.i32(row.extent), first), b.i32(keptExps));
+  Value sum = b.loop(b.i32(0), row.extent, b.i32(keptExps), zero, [&](Value first, ValueRange carried) {
+    Value count = b.min(b.sub(row.extent, first), b.i32(keptExps));
     b.loop(row.lane, count, b.i32(threads),
            [&](Value i) { b.store(numerics::softmaxExp(arith, row.load(b.add(first, i)), max), b.offset(exps, i)); });
     b.barrier();
@@ -117,13 +129,19 @@ static Value emitSumOfWideRow(DeviceBuilder &b, RowOfGroup &row, NumericsBuilder
   return b.load(b.getF32Type(), exps);
 }
 
+static std::vector<int64_t> sizesOfRow(int64_t extent, int64_t inner) {
+  return inner > 1 ? std::vector<int64_t>{extent, inner} : std::vector<int64_t>{extent};
+}
+static StringRef stridedName(bool strided) { return strided ? "_strided" : ""; }
+
 CudaKernel CudaKernelLibrary::softmax(nn::SoftmaxOpInterface op, int64_t extent, int64_t inner) {
-  std::string name = llvm::formatv("{0}softmax_{1}x{2}", op.isLogarithm() ? "log_" : "", extent, inner);
-  bool isWide = extent >= wideRow;
+  bool isWide = extent >= wideRow, strided = inner > 1;
+  std::string name =
+      llvm::formatv("{0}softmax{1}{2}", op.isLogarithm() ? "log_" : "", isWide ? "_wide" : "", stridedName(strided));
   int64_t lanes = isWide ? threads : softmaxLanes;
-  CudaKernel kernel{name, threads, threads / lanes, 1};
+  CudaKernel kernel{name, threads, threads / lanes, 1, sizesOfRow(extent, inner)};
   getOrEmit(kernel, op->getLoc(), 1, 1, [&](DeviceBuilder &b, Block::BlockArgListType arguments) {
-    RowOfGroup row(b, lanes, extent, inner, arguments[0], arguments[2]);
+    RowOfGroup row(b, lanes, strided, arguments);
     NumericsBuilder arith(b, b.getF32Type());
     Value max = emitMax(b, row, arith);
     Value sum = isWide ? emitSumOfWideRow(b, row, arith, max) : emitSum(b, row, arith, max);
@@ -135,7 +153,7 @@ CudaKernel CudaKernelLibrary::softmax(nn::SoftmaxOpInterface op, int64_t extent,
         Value x = row.load(j);
         Value y = op.isLogarithm() ? numerics::logSoftmax(arith, x, max, sum)
                                    : arith.div(numerics::softmaxExp(arith, x, max), sum);
-        b.store(y, row.at(arguments[1], j));
+        b.store(y, row.at(row.y, j));
         return {};
       });
     });
@@ -144,12 +162,14 @@ CudaKernel CudaKernelLibrary::softmax(nn::SoftmaxOpInterface op, int64_t extent,
 }
 
 CudaKernel CudaKernelLibrary::argmax(nn::ArgmaxOp op, int64_t extent, int64_t inner) {
-  CudaKernel kernel{llvm::formatv("argmax_{0}x{1}", extent, inner).str(), threads, threads / argmaxLanes, 1};
+  bool strided = inner > 1;
+  CudaKernel kernel{"argmax" + stridedName(strided).str(), threads, threads / argmaxLanes, 1,
+                    sizesOfRow(extent, inner)};
   getOrEmit(kernel, op.getLoc(), 1, 1, [&](DeviceBuilder &b, Block::BlockArgListType arguments) {
-    RowOfGroup row(b, argmaxLanes, extent, inner, arguments[0], arguments[2]);
+    RowOfGroup row(b, argmaxLanes, strided, arguments);
     NumericsBuilder arith(b, b.getF32Type());
     // A lane that the row has no element for begins with the last one, which is some other lane's as well.
-    Value first = b.min(row.lane, b.i32(extent - 1));
+    Value first = b.min(row.lane, b.sub(row.extent, b.i32(1)));
     SmallVector<Value> best = row.forEach({row.load(first), first}, [&](Value j, ValueRange carried) {
       Value x = row.load(j), isBetter = numerics::argmaxIsBetter(arith, x, carried[0]);
       return SmallVector<Value>{b.select(isBetter, x, carried[0]), b.select(isBetter, j, carried[1])};
@@ -163,7 +183,7 @@ CudaKernel CudaKernelLibrary::argmax(nn::ArgmaxOp op, int64_t extent, int64_t in
       best = {b.select(taken, x, best[0]), b.select(taken, j, best[1])};
     }
     Value isWriter = arith.andMask(row.isPresent, b.equal(row.lane, 0));
-    b.when(isWriter, [&] { b.store(b.toI64(best[1]), b.offset(arguments[1], row.row, b.getI64Type())); });
+    b.when(isWriter, [&] { b.store(b.toI64(best[1]), b.offset(row.y, row.row, b.getI64Type())); });
   });
   return kernel;
 }

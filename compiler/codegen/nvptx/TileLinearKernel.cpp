@@ -26,34 +26,37 @@ static constexpr int64_t shortEpilogue = 8;
 
 namespace {
 
+/// Whether rows of x and of y are at multiples of 16 bytes.
+struct Alignment {
+  bool in, out;
+};
+
 class TileLinearEmitter {
 public:
-  TileLinearEmitter(DeviceBuilder &b, const LinearTile &tile, const PackedLinear &packed, ArrayRef<Attribute> epilogue,
-                    Block::BlockArgListType arguments)
-      : b(b), tile(tile), packed(packed), epilogue(epilogue), isLong(countOperations(epilogue) > shortEpilogue),
-        bias(arguments[1]) {
-    // Rows are counted in 64 bits up to here, and in 32 inside of the block.
-    Value firstRow = b.mul(b.toI64(b.blockX()), tile.rows());
-    rows = b.toI32(b.min(b.sub(arguments[3], firstRow), b.i64(tile.rows())));
-    x = b.offset(arguments[0], b.mul(firstRow, packed.in));
-    y = b.offset(arguments[2], b.mul(firstRow, packed.out));
-  }
+  TileLinearEmitter(DeviceBuilder &b, const LinearTile &tile, const CudaLinearArguments &linear, Alignment aligned,
+                    ArrayRef<Attribute> epilogue)
+      : b(b), tile(tile), linear(linear), aligned(aligned), epilogue(epilogue),
+        isLong(countOperations(epilogue) > shortEpilogue) {}
 
   void emit() {
-    TileStages stages(b, tile, packed, x, rows, b.offset(bias, packed.biasSize()));
+    // Rows are counted in 64 bits up to here, and in 32 inside of the block.
+    Value firstRow = b.mul(b.toI64(b.blockX()), tile.rows());
+    rows = b.toI32(b.min(b.sub(linear.rows, firstRow), b.i64(tile.rows())));
+    TileStages stages(b, tile, linear, aligned.in, b.offset(linear.x, b.mul(firstRow, b.toI64(linear.in))), rows);
     for (int64_t stage = 0; stage < tile.stages - 1; ++stage) {
-      if (stage < stages.count())
-        stages.copy(b.i32(stage), b.i32(stage));
+      b.when(b.less(b.i32(stage), stages.count()), [&] { stages.copy(b.i32(stage), b.i32(stage)); });
       b.commitCopies();
     }
     SmallVector<Value> accumulators = emitStages(stages);
     stages.finish();
     Value row = stages.row(), column = stages.column();
-    Value to = b.offset(y, b.add(b.mul(b.toI64(row), packed.out), b.toI64(column)));
+    Value y = b.offset(linear.y, b.mul(b.add(firstRow, b.toI64(row)), b.toI64(linear.out)));
+    Value to = b.offset(y, column);
     for (int64_t i = 0; i < tile.threadRows; ++i) {
       int64_t distance = stages.rowDistance(i);
       ArrayRef<Value> ofRow = ArrayRef(accumulators).slice(i * tile.threadColumns, tile.threadColumns);
-      b.when(b.less(b.add(row, distance), rows), [&] { storeRow(ofRow, b.offset(to, distance * packed.out), column); });
+      b.when(b.less(b.add(row, distance), rows),
+             [&] { storeRow(ofRow, b.offset(to, b.mul(b.toI64(linear.out), distance)), column); });
     }
     if (isLong)
       finishStored(stages, to, row, column);
@@ -66,19 +69,20 @@ private:
     SmallVector<Value> carried = startAccumulators(stages.column());
     // The slots that are read and written.
     carried.append({b.i32(0), b.i32(ahead)});
-    carried = b.loop(b.i32(0), b.i32(stages.count()), b.i32(1), carried, [&](Value stage, ValueRange carried) {
+    carried = b.loop(b.i32(0), stages.count(), b.i32(1), carried, [&](Value stage, ValueRange carried) {
       Value reading = carried.drop_back().back(), writing = carried.back();
       // This stage is there, for all threads, and what was read in the round before may be overwritten.
       b.waitForCopies(ahead - 1);
       b.barrier();
-      b.when(b.less(stage, stages.count() - ahead), [&] { stages.copyNext(b.add(stage, ahead), writing); });
+      Value next = b.add(stage, ahead);
+      b.when(b.less(next, stages.count()), [&] { stages.copyNext(next, writing); });
       b.commitCopies(); // also where there is nothing more to copy: groups are counted
       stages.readFrom(reading);
-      SmallVector<Value> next(carried.drop_back(2));
+      SmallVector<Value> carriedOn(carried.drop_back(2));
       for (int64_t k = 0; k < tile.depth; ++k)
-        multiply(stages.x(k), stages.weights(k), next);
-      next.append({nextSlot(reading), nextSlot(writing)});
-      return next;
+        multiply(stages.x(k), stages.weights(k), carriedOn);
+      carriedOn.append({nextSlot(reading), nextSlot(writing)});
+      return carriedOn;
     });
     carried.pop_back_n(2);
     return carried;
@@ -95,14 +99,12 @@ private:
   SmallVector<Value> startAccumulators(Value firstColumn) {
     SmallVector<Value> row;
     for (int64_t group = 0; group < tile.threadColumns; group += 4) {
-      if (packed.bias < 0) {
+      if (!linear.bias) {
         row.append(4, b.f32(0.0f));
         continue;
       }
       Value column = b.add(firstColumn, group / 4 * cudaPanelWidth);
-      if (packed.biasSize() % tile.columns() != 0) // as the weights beyond the last panel
-        column = b.min(column, b.i32(packed.biasSize() - 4));
-      Value four = b.load(b.f32Vector(4), b.offset(bias, column));
+      Value four = b.load(b.f32Vector(4), b.offset(linear.bias, column));
       for (int64_t lane = 0; lane < 4; ++lane)
         row.push_back(vector::ExtractOp::create(b, four, lane));
     }
@@ -130,12 +132,10 @@ private:
   /// Those of `four` columns, of which `column` is the first, that the layer has.
   void storeColumns(ArrayRef<Value> four, Value to, Value column) {
     auto storeAll = [&] { b.store(vector::FromElementsOp::create(b, b.f32Vector(4), four), to); };
-    if (packed.out % tile.columns() == 0)
-      return storeAll();
-    if (packed.out % 4 == 0)
-      return b.when(b.less(column, packed.out), storeAll);
+    if (aligned.out)
+      return b.when(b.less(column, linear.out), storeAll);
     for (auto [lane, value] : llvm::enumerate(four))
-      b.when(b.less(column, packed.out - lane),
+      b.when(b.less(b.add(column, lane), linear.out),
              [&, lane = lane, value = value] { b.store(value, b.offset(to, lane)); });
   }
 
@@ -145,22 +145,22 @@ private:
     b.loop(b.i32(0), b.i32(tile.threadRows * groups), b.i32(1), [&](Value index) {
       Value down = stages.rowDistance(b.div(index, groups)), across = b.mul(b.rem(index, groups), cudaPanelWidth);
       b.when(b.less(b.add(row, down), rows), [&] {
-        Value at = b.offset(to, b.add(b.mul(b.toI64(down), packed.out), b.toI64(across)));
+        Value at = b.offset(to, b.add(b.mul(b.toI64(down), b.toI64(linear.out)), b.toI64(across)));
         finishColumns(at, b.add(column, across));
       });
     });
   }
 
   void finishColumns(Value at, Value column) {
-    if (packed.out % 4 == 0)
-      return b.when(b.less(column, packed.out), [&] {
+    if (aligned.out)
+      return b.when(b.less(column, linear.out), [&] {
         Value stored = b.load(b.f32Vector(4), at);
         SmallVector<Value> four;
         for (int64_t lane = 0; lane < 4; ++lane)
           four.push_back(applyEpilogue(b, epilogue, vector::ExtractOp::create(b, stored, lane)));
         b.store(vector::FromElementsOp::create(b, b.f32Vector(4), four), at);
       });
-    Value present = b.min(b.sub(b.i32(packed.out), column), b.i32(4));
+    Value present = b.min(b.sub(linear.out, column), b.i32(4));
     b.loop(b.i32(0), present, b.i32(1), [&](Value lane) {
       Value element = b.offset(at, lane);
       b.store(applyEpilogue(b, epilogue, b.load(b.getF32Type(), element)), element);
@@ -169,26 +169,31 @@ private:
 
   DeviceBuilder &b;
   const LinearTile &tile;
-  const PackedLinear &packed;
+  const CudaLinearArguments &linear;
+  Alignment aligned;
   ArrayRef<Attribute> epilogue;
-  bool isLong;      ///< the epilogue
-  Value bias;       ///< the bias, and behind it the panels
-  Value x, y, rows; ///< of the block's first row, and how many of its rows there are (i32)
+  bool isLong; ///< the epilogue
+  Value rows;  ///< of the block, i32
 };
 
 } // namespace
 
 CudaKernel CudaKernelLibrary::linearTile(nn::LinearOp op, const PackedLinear &packed, const LinearTile &tile) {
   ArrayRef<Attribute> epilogue = epilogueOf(op);
-  std::string name = llvm::formatv("linear_tile{0}x{1}_{2}x{3}{4}{5}", tile.rows(), tile.columns(), packed.in,
-                                   packed.out, packed.bias < 0 ? "" : "_bias", epilogueName(epilogue))
-                         .str();
-  CudaKernel kernel{name, tile.threads(), tile.rows(), int64_t(llvm::divideCeil(packed.out, tile.columns()))};
-  getOrEmit(kernel, op.getLoc(), 2, 1, [&](DeviceBuilder &b, Block::BlockArgListType arguments) {
+  bool hasBias = packed.bias >= 0;
+  Alignment aligned{packed.in % 4 == 0, packed.out % 4 == 0};
+  std::string name =
+      llvm::formatv("linear_tile{0}x{1}_in{2}_out{3}{4}{5}", tile.rows(), tile.columns(), aligned.in ? 4 : 1,
+                    aligned.out ? 4 : 1, hasBias ? "_bias" : "", epilogueName(epilogue))
+          .str();
+  int64_t tilesAcross = llvm::divideCeil(packed.out, tile.columns());
+  CudaKernel kernel{name, tile.threads(), tile.rows(), tilesAcross, {packed.in, packed.out}};
+  getOrEmit(kernel, op.getLoc(), hasBias ? 3 : 2, 1, [&](DeviceBuilder &b, Block::BlockArgListType arguments) {
     // Two blocks of 256 threads on a multiprocessor, so that one multiplies while the other waits: 128 registers.
     b.getInsertionBlock()->getParentOp()->setAttr(NVVM::NVVMDialect::getMinctasmAttrName(),
                                                   b.getI32IntegerAttr(512 / tile.threads()));
-    TileLinearEmitter(b, tile, packed, epilogue, arguments).emit();
+    CudaLinearArguments linear(b, arguments, hasBias);
+    TileLinearEmitter(b, tile, linear, aligned, epilogue).emit();
   });
   return kernel;
 }

@@ -12,27 +12,24 @@ using namespace nnc::codegen;
 /// Elements of a 16-byte access.
 static constexpr int64_t four = 4;
 
-TileStages::TileStages(DeviceBuilder &b, const LinearTile &tile, const PackedLinear &packed, Value x, Value rows,
-                       Value panels)
-    : b(b), tile(tile), packed(packed), rows(rows), turned(packed.in % four != 0), copiedK(turned ? 1 : four),
+TileStages::TileStages(DeviceBuilder &b, const LinearTile &tile, const CudaLinearArguments &linear, bool aligned,
+                       Value x, Value rows)
+    : b(b), tile(tile), linear(linear), rows(rows), turned(!aligned), copiedK(turned ? 1 : four),
       copyDistance(tile.threads() / (tile.depth / copiedK)), xStride((turned ? tile.rows() : tile.depth) + four),
       xSize((turned ? tile.depth : tile.rows()) * xStride), weightsSize(tile.depth * tile.columns()) {
+  static_assert(LinearTile::depth == cudaPaddedK);
+  stageCount = b.div(b.add(linear.in, tile.depth - 1), tile.depth);
   places.thread = b.threadId(tile.threads());
   locateThread(places.thread);
   sharedX = b.sharedArray("x", tile.stages * xSize);
   Value sharedWeights = b.sharedArray("weights", tile.stages * weightsSize + tile.threads() * four);
   planCopiesOfX(x);
-  planCopiesOfWeights(panels, sharedWeights);
+  planCopiesOfWeights(sharedWeights);
   keepPlaces();
   xRead = b.offset(sharedX, turned ? row() : b.mul(row(), xStride));
   int64_t warpPanels = tile.threadColumns / four;
   weightsRead = b.offset(sharedWeights,
                          b.add(b.mul(warpAcross, warpPanels * tile.depth * cudaPanelWidth), b.mul(laneAcross, four)));
-}
-
-int64_t TileStages::count() const {
-  // At least two, so that the loop over stages stays one (LinearTile.cpp); weights are padded for that.
-  return std::max<int64_t>(llvm::divideCeil(packed.in, tile.depth), 2);
 }
 
 /// A warp is 4 lanes down by 8 across. Which bits of the lane are which keeps the 8 lanes that are served at once on
@@ -54,14 +51,14 @@ void TileStages::finish() {
 }
 
 void TileStages::keepPlaces() {
-  Value four32[] = {places.thread, places.xTo, places.endOfK, places.rowsLeft};
+  Value four32[] = {places.thread, places.xTo, places.endOfK, places.lastRow};
   kept = b.offset(weightsTo, tile.stages * weightsSize);
   b.store(vector::FromElementsOp::create(b, VectorType::get(four, b.getI32Type()), four32), kept);
 }
 
 void TileStages::recallPlaces() {
   Value four32 = b.load(VectorType::get(four, b.getI32Type()), kept);
-  Value *const values[] = {&places.thread, &places.xTo, &places.endOfK, &places.rowsLeft};
+  Value *const values[] = {&places.thread, &places.xTo, &places.endOfK, &places.lastRow};
   for (auto [lane, value] : llvm::enumerate(values))
     *value = vector::ExtractOp::create(b, four32, lane);
 }
@@ -91,23 +88,19 @@ void TileStages::planCopiesOfX(Value x) {
     row = b.add(b.mul(b.div(line, 8), 8), turn);
     places.xTo = b.add(b.mul(row, xStride), k);
   }
-  xFrom = b.offset(x, b.add(b.mul(b.toI64(row), packed.in), b.toI64(k)));
-  places.endOfK = b.sub(b.i32(packed.in), k);
-  places.rowsLeft = b.sub(rows, row);
+  Value lastRow = b.sub(rows, b.i32(1)), presentRow = b.min(row, lastRow);
+  xFrom = b.offset(x, b.add(b.mul(b.toI64(presentRow), b.toI64(linear.in)), b.toI64(k)));
+  places.endOfK = b.sub(linear.in, k);
+  places.lastRow = b.mul(b.sub(lastRow, presentRow), sizeof(float));
 }
 
-Value TileStages::copiedPanel() {
-  int64_t copiesOfAPanel = tile.depth * cudaPanelWidth / four;
-  return b.add(b.mul(b.blockY(), tile.columns() / cudaPanelWidth), b.div(places.thread, copiesOfAPanel));
-}
-
-void TileStages::planCopiesOfWeights(Value panels, Value sharedWeights) {
+void TileStages::planCopiesOfWeights(Value sharedWeights) {
   int64_t copiesOfAPanel = tile.depth * cudaPanelWidth / four;
   panelDistance = tile.threads() / copiesOfAPanel;
+  Value panel = b.add(b.mul(b.blockY(), tile.columns() / cudaPanelWidth), b.div(places.thread, copiesOfAPanel));
   Value inPanel = b.mul(b.rem(places.thread, copiesOfAPanel), four);
   weightsTo = b.offset(sharedWeights, b.mul(places.thread, four));
-  weightsFrom =
-      b.offset(panels, b.add(b.mul(b.toI64(copiedPanel()), packed.paddedIn * cudaPanelWidth), b.toI64(inPanel)));
+  weightsFrom = b.offset(b.offset(linear.panels, panelsOffset(panel)), inPanel);
 }
 
 void TileStages::copyNext(Value stage, Value slot) {
@@ -122,27 +115,27 @@ void TileStages::copy(Value stage, Value slot) {
 }
 
 void TileStages::copyX(Value k, Value to) {
-  Value from = b.offset(xFrom, k);
-  Value rowsLeft = b.select(b.less(k, places.endOfK), places.rowsLeft, b.i32(0));
   int64_t bytes = copiedK * sizeof(float);
+  Value present = b.select(b.less(k, places.endOfK), b.i32(bytes), b.i32(0));
+  Value from = b.offset(xFrom, k);
   for (int64_t down = 0; down < tile.rows(); down += copyDistance) {
-    Value isPresent = b.less(b.i32(down), rowsLeft);
-    b.copyAsync(b.offset(to, down * (turned ? 1 : xStride)), b.offset(from, down * packed.in), bytes,
-                b.select(isPresent, b.i32(bytes), b.i32(0)));
+    Value distance = b.min(b.i32(down * sizeof(float)), places.lastRow);
+    Value fromRow = down == 0 ? from : b.offset(from, b.mul(b.toI64(distance), b.toI64(linear.in)), b.getI8Type());
+    b.copyAsync(b.offset(to, down * (turned ? 1 : xStride)), fromRow, bytes, present);
   }
 }
 
 void TileStages::copyWeights(Value k, Value to) {
   Value from = b.offset(weightsFrom, b.mul(k, cudaPanelWidth));
-  bool allPresent = packed.panels * cudaPanelWidth % tile.columns() == 0;
   for (int64_t i = 0; i < tile.weightCopies(); ++i) {
-    int64_t further = i * panelDistance;
-    Value bytes;
-    if (!allPresent)
-      bytes = b.select(b.less(b.add(copiedPanel(), further), packed.panels), b.i32(16), b.i32(0));
-    b.copyAsync(b.offset(to, i * tile.threads() * four), b.offset(from, further * packed.paddedIn * cudaPanelWidth), 16,
-                bytes);
+    Value fromPanel = i == 0 ? from : b.offset(from, panelsOffset(b.i32(i * panelDistance)));
+    b.copyAsync(b.offset(to, i * tile.threads() * four), fromPanel, 16);
   }
+}
+
+/// Elements of so many panels.
+Value TileStages::panelsOffset(Value panels) {
+  return b.mul(b.toI64(b.mul(panels, cudaPaddedK * cudaPanelWidth)), b.toI64(stageCount));
 }
 
 void TileStages::readFrom(Value slot) {

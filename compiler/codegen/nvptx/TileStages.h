@@ -3,9 +3,9 @@
 // What a block of threads needs of x and of the weights for `depth` steps of k is a stage. Asynchronous copies bring
 // stages to the slots of a ring in shared memory, from which each thread reads its own rows and columns.
 //
-// Copies are whole for every thread at every stage: what lies behind the last row, the end of k or the last panel is
-// not read but filled with +0, so that no shared memory is read that nobody wrote. The packed weights are -0 behind the
-// end of k, and fma(+0, -0, acc) is acc to the bit.
+// Copies are whole for every thread at every stage, so that no shared memory is read that nobody wrote. Behind the end
+// of k x is not read but filled with +0; the packed weights are -0 there, and fma(+0, -0, acc) is acc to the bit. Rows
+// that are not there are the last one again, and columns are whole tiles; what is computed of them is not stored.
 //
 // Shared memory has 32 banks of 4 bytes. 16-byte accesses are served for 8 lanes at a time, which must then take 32
 // different banks, or addresses that are equal.
@@ -24,9 +24,7 @@
 #ifndef NNC_COMPILER_CODEGEN_NVPTX_TILESTAGES_H
 #define NNC_COMPILER_CODEGEN_NVPTX_TILESTAGES_H
 
-#include "compiler/codegen/ModelPlan.h"
-#include "compiler/codegen/nvptx/DeviceBuilder.h"
-#include "compiler/codegen/nvptx/LinearTile.h"
+#include "compiler/codegen/nvptx/Kernels.h"
 
 namespace nnc::codegen {
 
@@ -34,13 +32,13 @@ class TileStages {
 public:
   using Values = llvm::SmallVector<mlir::Value>;
 
-  /// `x` is the block's first row and `rows` (i32, 1 to tile.rows()) how many of its rows there are; `panels` is the
-  /// first panel of all.
-  TileStages(DeviceBuilder &b, const LinearTile &tile, const PackedLinear &packed, mlir::Value x, mlir::Value rows,
-             mlir::Value panels);
+  /// `x` is the block's first row, at a multiple of 16 bytes like the others if `aligned`, and `rows` (i32, 1 to
+  /// tile.rows()) how many of its rows there are.
+  TileStages(DeviceBuilder &b, const LinearTile &tile, const CudaLinearArguments &linear, bool aligned, mlir::Value x,
+             mlir::Value rows);
 
-  /// Stages until the end of k.
-  int64_t count() const;
+  /// Stages until the end of k, i32.
+  mlir::Value count() const { return stageCount; }
 
   /// Starts this thread's copies for stage `stage` into slot `slot`: copy before the first barrier, copyNext after it.
   void copy(mlir::Value stage, mlir::Value slot);
@@ -67,24 +65,24 @@ private:
   /// wait in shared memory, four words for each thread.
   struct Places {
     mlir::Value thread;
-    mlir::Value xTo;      ///< words from `sharedX` to where its first copy of x goes
-    mlir::Value endOfK;   ///< a stage that begins before has x for it to copy
-    mlir::Value rowsLeft; ///< rows from its first copy of x on
+    mlir::Value xTo;     ///< words from `sharedX` to where its first copy of x goes
+    mlir::Value endOfK;  ///< a stage that begins before has x for it to copy
+    mlir::Value lastRow; ///< rows from its first copy of x to the last that is there, times 4 bytes
   };
   void keepPlaces();
   void recallPlaces();
 
   void locateThread(mlir::Value thread);
   void planCopiesOfX(mlir::Value x);
-  void planCopiesOfWeights(mlir::Value panels, mlir::Value sharedWeights);
-  mlir::Value copiedPanel(); ///< the panel of the thread's first copy of weights, in the layer
+  void planCopiesOfWeights(mlir::Value sharedWeights);
   void copyX(mlir::Value k, mlir::Value to);
   void copyWeights(mlir::Value k, mlir::Value to);
+  mlir::Value panelsOffset(mlir::Value panels);
 
   DeviceBuilder &b;
   const LinearTile &tile;
-  const PackedLinear &packed;
-  mlir::Value rows;
+  const CudaLinearArguments &linear;
+  mlir::Value rows, stageCount;
 
   bool turned;                ///< x is [k][row] in shared memory
   int64_t copiedK;            ///< elements that a copy of x moves

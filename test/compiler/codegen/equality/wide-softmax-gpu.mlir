@@ -5,10 +5,10 @@
 // RUN: nnc-opt %s --nn-to-cuda-kernels | FileCheck %s --check-prefix=LAUNCH
 // RUN: %gpu nnc --verify %s --device=cuda --verify-batches=0,1,2,7 | FileCheck %s
 
-// LAUNCH: kernel = "softmax_511x1", rows = 0 : i64, rows_per_block = 8 : i64
-// LAUNCH-SAME: kernel = "softmax_1000x1", rows = 0 : i64, rows_per_block = 1 : i64
-// LAUNCH-SAME: kernel = "log_softmax_2048x1", rows = 0 : i64, rows_per_block = 1 : i64
-// LAUNCH-SAME: kernel = "softmax_4099x2", rows = 0 : i64, rows_per_block = 1 : i64
+// LAUNCH: kernel = "softmax", rows = 0 : i64, rows_per_block = 8 : i64
+// LAUNCH-SAME: kernel = "softmax_wide", rows = 0 : i64, rows_per_block = 1 : i64
+// LAUNCH-SAME: kernel = "log_softmax_wide", rows = 0 : i64, rows_per_block = 1 : i64
+// LAUNCH-SAME: kernel = "softmax_wide_strided", rows = 0 : i64, rows_per_block = 1 : i64
 // CHECK-COUNT-4: elements equal the interpreter's bits
 
 module @WideSoftmax {

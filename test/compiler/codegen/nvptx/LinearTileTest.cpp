@@ -33,14 +33,10 @@ TEST(LinearTile, ALastTileThatIsMostlyEmptyIsAvoided) {
   EXPECT_EQ(choicesFor(784, 250), (Choices{{1024, 64, 64}, {8192, 128, 128}}));
 }
 
-TEST(LinearTile, TheLoopOverStagesIsALoop) {
-  for (int64_t in : {1, 8, 9, 16})
-    EXPECT_EQ(chooseLinearTiles(in, 512).back().tile.depth, 8) << in;
-  EXPECT_EQ(chooseLinearTiles(17, 512).back().tile.depth, 16);
-  // So few k take no wide tile, being bound by memory.
+TEST(LinearTile, FewKTakeNoWideTileBeingBoundByMemory) {
+  EXPECT_EQ(chooseLinearTiles(17, 512).back().tile.columns(), 128);
   EXPECT_EQ(chooseLinearTiles(16, 512).back().tile.columns(), 64);
-  // A narrow tile has fewer weights in 8 k than threads that could copy them.
-  EXPECT_EQ(chooseLinearTiles(16, 10).back().tile.columns(), 64);
+  EXPECT_EQ(chooseLinearTiles(16, 10).back().tile.columns(), 32);
 }
 
 TEST(LinearTile, EveryTileFitsTheKernel) {

@@ -2,24 +2,25 @@
 // RUN: nnc-opt %s --split-input-file --nn-to-cuda-kernels=keep-forward | FileCheck %s --check-prefix=KEPT
 // RUN: nnc-opt %s --split-input-file --nn-to-cuda-kernels --nnc-cuda-to-nvvm | FileCheck %s --check-prefix=NVVM
 
-// Arguments are {kind, index, offset, scale}. Kernels of equal layers are one; very few rows, few and many are schedules.
+// Arguments are {kind, index, offset, scale}: addresses, sizes and rows. Layers of a kind have one kernel; very few rows, few
+// and many are schedules.
 
 // CHECK-LABEL: module @Open
 // CHECK-SAME: pack = "pack_cuda"
 // CHECK-SAME: packed_size = 33024 : i64
-// CHECK-SAME: launches = [{arguments = [array<i64: 0, 0, 0, 0>, array<i64: 2, 0, 0, 0>, array<i64: 3, 0, 0, 0>, array<i64: 4, 0, 0, 1>]
-// CHECK-SAME: kernel = "[[FIRST:linear_4rows_20x33_bias_relu]]", rows = 0 : i64
-// CHECK-SAME: kernel = "linear_4rows_33x33", rows = 0 : i64
-// CHECK-SAME: kernel = "linear_4rows_33x33", rows = 0 : i64
-// CHECK-SAME: {arguments = [array<i64: 3, 0, 0, 0>, array<i64: 1, 0, 0, 0>, array<i64: 4, 0, 0, 1>], grid_y = 1 : i64, kernel = "softmax_33x1"
+// CHECK-SAME: launches = [{arguments = [array<i64: 0, 0, 0, 0>, array<i64: 2, 0, 256, 0>, array<i64: 2, 0, 0, 0>, array<i64: 3, 0, 0, 0>, array<i64: 4, 0, 20, 0>, array<i64: 4, 0, 33, 0>, array<i64: 4, 0, 0, 1>]
+// CHECK-SAME: kernel = "[[FIRST:linear_4rows_in4_bias_relu]]", rows = 0 : i64
+// CHECK-SAME: array<i64: 4, 0, 33, 0>, array<i64: 4, 0, 33, 0>, array<i64: 4, 0, 0, 1>], grid_y = 2 : i64, kernel = "linear_4rows_in1", rows = 0 : i64
+// CHECK-SAME: kernel = "linear_4rows_in1", rows = 0 : i64
+// CHECK-SAME: {arguments = [array<i64: 3, 0, 0, 0>, array<i64: 1, 0, 0, 0>, array<i64: 4, 0, 33, 0>, array<i64: 4, 0, 0, 1>], grid_y = 1 : i64, kernel = "softmax"
 // CHECK-SAME: max_samples = 4 : i64
-// CHECK-SAME: kernel = "linear_16rows_20x33_bias_relu", rows = 0 : i64, rows_per_block = 16 : i64
+// CHECK-SAME: kernel = "linear_16rows_in4_bias_relu", rows = 0 : i64, rows_per_block = 16 : i64
 // CHECK-SAME: max_samples = 4095 : i64
-// CHECK-SAME: kernel = "linear_tile{{.*}}20x33_bias_relu"
+// CHECK-SAME: kernel = "linear_tile64x64_in4_out1_bias_relu"
 // CHECK-SAME: max_samples = 9223372036854775807 : i64
 // CHECK-SAME: workspace_size = 0 : i64, workspace_size_per_sample = 512 : i64
 // CHECK: gpu.module @cuda_kernels
-// CHECK: gpu.func @[[FIRST]](%{{.*}}: !llvm.ptr<1> {llvm.align = 16 : i64, llvm.noalias, llvm.readonly}, %{{.*}}: !llvm.ptr<1> {llvm.align = 16 : i64, llvm.noalias, llvm.readonly}, %{{.*}}: !llvm.ptr<1> {llvm.align = 16 : i64, llvm.noalias}, %{{.*}}: i64) kernel
+// CHECK: gpu.func @[[FIRST]](%{{.*}}: !llvm.ptr<1> {llvm.align = 16 : i64, llvm.noalias, llvm.readonly}, %{{.*}}: !llvm.ptr<1> {llvm.align = 16 : i64, llvm.noalias, llvm.readonly}, %{{.*}}: !llvm.ptr<1> {llvm.align = 16 : i64, llvm.noalias, llvm.readonly}, %{{.*}}: !llvm.ptr<1> {llvm.align = 16 : i64, llvm.noalias}, %{{.*}}: i64, %{{.*}}: i64, %{{.*}}: i64) kernel
 // CHECK: math.fma
 // CHECK: func.func {{.*}}@pack_cuda
 // CHECK-NOT: @forward
@@ -47,9 +48,9 @@ module @Open attributes {nn.parameters = [{name = "w0", type = tensor<33x20xf32>
 // an input is copied, an elementwise operation that no linear took is a kernel, and so is argmax over another dimension.
 
 // CHECK-LABEL: module @Static
-// CHECK-SAME: kernel = "linear_16rows_5x7", rows = 6 : i64, rows_per_block = {{[0-9]+}} : i64, rows_per_sample = 0 : i64
+// CHECK-SAME: kernel = "linear_16rows_in1", rows = 6 : i64, rows_per_block = {{[0-9]+}} : i64, rows_per_sample = 0 : i64
 // CHECK-SAME: kernel = "elementwise_relu", rows = 30 : i64, rows_per_block = 256 : i64
-// CHECK-SAME: kernel = "argmax_3x5", rows = 10 : i64
+// CHECK-SAME: kernel = "argmax_strided", rows = 10 : i64
 // CHECK-SAME: kernel = "copy_32", rows = 30 : i64
 // CHECK-SAME: max_samples = 9223372036854775807 : i64
 // CHECK-SAME: workspace_size = 256 : i64, workspace_size_per_sample = 0 : i64
@@ -68,13 +69,13 @@ module @Static attributes {nn.parameters = [{name = "w", type = tensor<7x5xf32>}
 // Schedules end where a linear takes another tile, which is so many rows and fewer samples where a sample has several.
 
 // CHECK-LABEL: module @Ends
-// CHECK-SAME: kernel = "linear_4rows_17x250"
+// CHECK-SAME: kernel = "linear_4rows_in1"
 // CHECK-SAME: max_samples = 2 : i64
-// CHECK-SAME: kernel = "linear_16rows_17x250"
+// CHECK-SAME: kernel = "linear_16rows_in1"
 // CHECK-SAME: max_samples = 511 : i64
-// CHECK-SAME: kernel = "linear_tile64x64_17x250"
+// CHECK-SAME: kernel = "linear_tile64x64_in1_out1"
 // CHECK-SAME: max_samples = 4095 : i64
-// CHECK-SAME: kernel = "linear_tile128x128_17x250"
+// CHECK-SAME: kernel = "linear_tile128x128_in1_out1"
 // CHECK-SAME: max_samples = 9223372036854775807 : i64
 module @Ends attributes {nn.parameters = [{name = "w", type = tensor<250x17xf32>}]} {
   func.func @forward(%x: tensor<?x2x17xf32> {nn.name = "x"}) -> (tensor<?x2x250xf32> {nn.name = "y"}) {

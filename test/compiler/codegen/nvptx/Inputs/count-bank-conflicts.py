@@ -1,9 +1,9 @@
 """count-bank-conflicts.py PTX: for every kernel that uses shared memory, how often a block of threads passes it, and how
 much oftener that is than it must be because lanes want different words of one of the 32 banks at once. Fails above 5 %.
 
-Runs the integer instructions of the first block for a million rows; what is not a number that follows from those is
-unknown, and no address or branch may depend on it. A branch that only some threads take (what guards stores) is passed by,
-so that all run what is guarded. Accesses of 16 bytes take one pass for 8 lanes, of 8 bytes for 16, of 4 bytes for 32.
+Runs the integer instructions of the first block for a million rows, and sizes that go with the kernel's name (in1 or in4,
+out1 or out4: a multiple of that); what is not a number that follows from those is unknown, and no address or branch may
+depend on it. A branch that only some threads take (what guards stores) is passed by, so that all run what is guarded. Accesses of 16 bytes take one pass for 8 lanes, of 8 bytes for 16, of 4 bytes for 32.
 """
 import re
 import sys
@@ -54,8 +54,13 @@ OPERATIONS = {
 
 
 class Kernel:
-    def __init__(self, name, body):
+    def __init__(self, name, parameters, body):
         self.name = name
+        # Addresses are 0, far apart from nothing that matters here; then come one or two sizes or none, and the rows.
+        sizes = [783 if "_in1" in name else 784, 510 if "_out1" in name else 512]
+        addresses = re.findall(r"\.param \.u64 \.ptr .* (\w+)", parameters)
+        numbers = re.findall(r"\.param \.u64 (\w+)", parameters)
+        self.parameters = dict.fromkeys(addresses, 0) | dict(zip(numbers, sizes)) | {numbers[-1]: ROWS}
         self.threads = int(re.search(r"\.maxntid (\d+)", body)[1])
         self.values = {f"%ctaid.{axis}": [0] * self.threads for axis in "xyz"}
         self.values["%tid.x"] = list(range(self.threads))
@@ -107,8 +112,7 @@ class Kernel:
         target, inputs = operands[0], [self.operand(operand) for operand in operands[1:]]
         self.values.pop(target, None)
         if opcode.startswith("ld.param"):
-            # Addresses are 0, far apart from nothing that matters here; the last parameter is the number of rows.
-            self.values[target] = [ROWS if operands[1].endswith("_3]") else 0] * self.threads
+            self.values[target] = [self.parameters[operands[1].strip("[]")]] * self.threads
             return
         if opcode.startswith("cvt."):
             name, kind, result = "mov", opcode.split(".")[2], opcode.split(".")[1]
@@ -151,8 +155,8 @@ class Kernel:
 with open(sys.argv[1]) as file:
     text = file.read()
 failed = False
-for name, body in re.findall(r"\.entry (\w+)\(.*?\)\s*(.*?^})", text, re.S | re.M):
-    kernel = Kernel(name, body)
+for name, parameters, body in re.findall(r"\.entry (\w+)\((.*?)\)\s*(.*?^})", text, re.S | re.M):
+    kernel = Kernel(name, parameters, body)
     kernel.run()
     if kernel.least > 0:
         more = 100 * (kernel.passes / kernel.least - 1)
