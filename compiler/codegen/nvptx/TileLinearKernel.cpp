@@ -44,7 +44,7 @@ public:
     rows = b.toI32(b.min(b.sub(linear.rows, firstRow), b.i64(tile.rows())));
     TileStages stages(b, tile, linear, aligned.in, b.offset(linear.x, b.mul(firstRow, b.toI64(linear.in))), rows);
     for (int64_t stage = 0; stage < tile.stages - 1; ++stage) {
-      b.when(b.less(b.i32(stage), stages.count()), [&] { stages.copy(b.i32(stage), b.i32(stage)); });
+      b.when(b.less(b.i32(stage), stages.count()), [&] { stages.copy(b.i32(stage), stages.slot(stage)); });
       b.commitCopies();
     }
     SmallVector<Value> accumulators = emitStages(stages);
@@ -67,24 +67,23 @@ private:
   SmallVector<Value> emitStages(TileStages &stages) {
     int64_t ahead = tile.stages - 1;
     SmallVector<Value> carried = startAccumulators(stages.column());
-    // The slots that are read and written.
-    carried.append({b.i32(0), b.i32(ahead)});
+    carried.push_back(stages.slot(0)); // that is read
     carried = b.loop(b.i32(0), stages.count(), b.i32(1), carried, [&](Value stage, ValueRange carried) {
-      Value reading = carried.drop_back().back(), writing = carried.back();
+      Value reading = carried.back();
       // This stage is there, for all threads, and what was read in the round before may be overwritten.
       b.waitForCopies(ahead - 1);
       b.barrier();
       Value next = b.add(stage, ahead);
-      b.when(b.less(next, stages.count()), [&] { stages.copyNext(next, writing); });
+      b.when(b.less(next, stages.count()), [&] { stages.copyNext(next, stages.previousSlot(reading)); });
       b.commitCopies(); // also where there is nothing more to copy: groups are counted
       stages.readFrom(reading);
-      SmallVector<Value> carriedOn(carried.drop_back(2));
+      SmallVector<Value> carriedOn(carried.drop_back());
       for (int64_t k = 0; k < tile.depth; ++k)
         multiply(stages.x(k), stages.weights(k), carriedOn);
-      carriedOn.append({nextSlot(reading), nextSlot(writing)});
+      carriedOn.push_back(stages.nextSlot(reading));
       return carriedOn;
     });
-    carried.pop_back_n(2);
+    carried.pop_back();
     return carried;
   }
 
@@ -112,11 +111,6 @@ private:
     for (int64_t i = 0; i < tile.threadRows; ++i)
       llvm::append_range(accumulators, row);
     return accumulators;
-  }
-
-  Value nextSlot(Value slot) {
-    Value next = b.add(slot, 1);
-    return b.select(b.equal(next, tile.stages), b.i32(0), next);
   }
 
   void storeRow(ArrayRef<Value> accumulators, Value to, Value firstColumn) {

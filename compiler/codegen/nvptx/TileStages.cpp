@@ -21,14 +21,13 @@ TileStages::TileStages(DeviceBuilder &b, const LinearTile &tile, const CudaLinea
   stageCount = b.div(b.add(linear.in, tile.depth - 1), tile.depth);
   places.thread = b.threadId(tile.threads());
   locateThread(places.thread);
-  sharedX = b.sharedArray("x", tile.stages * xSize);
-  Value sharedWeights = b.sharedArray("weights", tile.stages * weightsSize + tile.threads() * four);
+  ring = b.sharedArray("stages", tile.stages * slotSize() + tile.threads() * four);
   planCopiesOfX(x);
-  planCopiesOfWeights(sharedWeights);
+  planCopiesOfWeights();
   keepPlaces();
-  xRead = b.offset(sharedX, turned ? row() : b.mul(row(), xStride));
+  xRead = b.offset(ring, turned ? row() : b.mul(row(), xStride));
   int64_t warpPanels = tile.threadColumns / four;
-  weightsRead = b.offset(sharedWeights,
+  weightsRead = b.offset(b.offset(ring, xSize),
                          b.add(b.mul(warpAcross, warpPanels * tile.depth * cudaPanelWidth), b.mul(laneAcross, four)));
 }
 
@@ -52,7 +51,7 @@ void TileStages::finish() {
 
 void TileStages::keepPlaces() {
   Value four32[] = {places.thread, places.xTo, places.endOfK, places.lastRow};
-  kept = b.offset(weightsTo, tile.stages * weightsSize);
+  kept = b.offset(ring, b.add(b.mul(places.thread, four), tile.stages * slotSize()));
   b.store(vector::FromElementsOp::create(b, VectorType::get(four, b.getI32Type()), four32), kept);
 }
 
@@ -94,13 +93,26 @@ void TileStages::planCopiesOfX(Value x) {
   places.lastRow = b.mul(b.sub(lastRow, presentRow), sizeof(float));
 }
 
-void TileStages::planCopiesOfWeights(Value sharedWeights) {
+void TileStages::planCopiesOfWeights() {
   int64_t copiesOfAPanel = tile.depth * cudaPanelWidth / four;
   panelDistance = tile.threads() / copiesOfAPanel;
   Value panel = b.add(b.mul(b.blockY(), tile.columns() / cudaPanelWidth), b.div(places.thread, copiesOfAPanel));
   Value inPanel = b.mul(b.rem(places.thread, copiesOfAPanel), four);
-  weightsTo = b.offset(sharedWeights, b.mul(places.thread, four));
+  weightsTo = b.offset(ring, b.add(b.mul(places.thread, four), xSize));
   weightsFrom = b.offset(b.offset(linear.panels, panelsOffset(panel)), inPanel);
+}
+
+Value TileStages::nextSlot(Value slot) {
+  if (tile.stages == 2) // both have the other one next to them
+    return b.sub(b.i32(slotSize()), slot);
+  Value next = b.add(slot, slotSize());
+  return b.select(b.equal(next, tile.stages * slotSize()), b.i32(0), next);
+}
+
+Value TileStages::previousSlot(Value slot) {
+  if (tile.stages == 2)
+    return nextSlot(slot);
+  return b.select(b.equal(slot, 0), this->slot(tile.stages - 1), b.add(slot, -slotSize()));
 }
 
 void TileStages::copyNext(Value stage, Value slot) {
@@ -110,8 +122,8 @@ void TileStages::copyNext(Value stage, Value slot) {
 
 void TileStages::copy(Value stage, Value slot) {
   Value k = b.mul(stage, tile.depth);
-  copyX(k, b.offset(sharedX, b.add(places.xTo, b.mul(slot, xSize))));
-  copyWeights(k, b.offset(weightsTo, b.mul(slot, weightsSize)));
+  copyX(k, b.offset(ring, b.add(places.xTo, slot)));
+  copyWeights(k, b.offset(weightsTo, slot));
 }
 
 void TileStages::copyX(Value k, Value to) {
@@ -139,8 +151,8 @@ Value TileStages::panelsOffset(Value panels) {
 }
 
 void TileStages::readFrom(Value slot) {
-  xInSlot = b.offset(xRead, b.mul(slot, xSize));
-  weightsInSlot = b.offset(weightsRead, b.mul(slot, weightsSize));
+  xInSlot = b.offset(xRead, slot);
+  weightsInSlot = b.offset(weightsRead, slot);
 }
 
 TileStages::Values TileStages::x(int64_t k) {

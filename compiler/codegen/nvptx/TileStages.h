@@ -40,7 +40,12 @@ public:
   /// Stages until the end of k, i32.
   mlir::Value count() const { return stageCount; }
 
-  /// Starts this thread's copies for stage `stage` into slot `slot`: copy before the first barrier, copyNext after it.
+  /// A slot of the ring, i32 words from its begin, and those around it.
+  mlir::Value slot(int64_t index) { return b.i32(index * slotSize()); }
+  mlir::Value nextSlot(mlir::Value slot);
+  mlir::Value previousSlot(mlir::Value slot);
+
+  /// Starts this thread's copies for stage `stage` into `slot`: copy before the first barrier, copyNext after it.
   void copy(mlir::Value stage, mlir::Value slot);
   void copyNext(mlir::Value stage, mlir::Value slot);
 
@@ -65,7 +70,7 @@ private:
   /// wait in shared memory, four words for each thread.
   struct Places {
     mlir::Value thread;
-    mlir::Value xTo;     ///< words from `sharedX` to where its first copy of x goes
+    mlir::Value xTo;     ///< words from a slot's begin to where its first copy of x goes
     mlir::Value endOfK;  ///< a stage that begins before has x for it to copy
     mlir::Value lastRow; ///< rows from its first copy of x to the last that is there, times 4 bytes
   };
@@ -74,7 +79,7 @@ private:
 
   void locateThread(mlir::Value thread);
   void planCopiesOfX(mlir::Value x);
-  void planCopiesOfWeights(mlir::Value sharedWeights);
+  void planCopiesOfWeights();
   void copyX(mlir::Value k, mlir::Value to);
   void copyWeights(mlir::Value k, mlir::Value to);
   mlir::Value panelsOffset(mlir::Value panels);
@@ -89,12 +94,13 @@ private:
   int64_t copyDistance;       ///< rows from one copy of x by a thread to its next
   int64_t panelDistance;      ///< panels from one of its copies of weights to the next
   int64_t xStride;            ///< words from one row, or k, to the next
-  int64_t xSize, weightsSize; ///< words of a slot
+  int64_t xSize, weightsSize; ///< words of a slot: first x, then the weights
+  int64_t slotSize() const { return xSize + weightsSize; }
 
   mlir::Value laneDown, laneAcross, warpDown, warpAcross, firstColumn;
   Places places;
-  mlir::Value kept; ///< where `places` wait: behind the ring of weights
-  mlir::Value sharedX, xFrom, weightsFrom, weightsTo;
+  mlir::Value kept; ///< where `places` wait: behind the ring
+  mlir::Value ring, xFrom, weightsFrom, weightsTo;
   mlir::Value xRead, weightsRead;     ///< what the thread reads first of a stage, in the first slot
   mlir::Value xInSlot, weightsInSlot; ///< and in the slot that is read
   Values xFourK;                      ///< four k of each row

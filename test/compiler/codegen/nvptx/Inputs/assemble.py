@@ -1,10 +1,13 @@
-"""assemble.py PTX ARCH...: assembles every kernel of PTX with ptxas for each ARCH and prints, one line a kernel:
+"""assemble.py PTX... ARCH...: assembles every kernel of each PTX with ptxas for each ARCH (sm_80, ...) and prints, one line
+a kernel:
 
     arch  kernel  registers  shared bytes  spilled bytes  instructions of the k loop  share of multiply-adds in it
 
 The k loop is the loop with the most FFMA; its columns need nvdisasm (PyPI has it: nvidia-cuda-nvdisasm) and are "-" without.
 Fails where a kernel spills, uses local memory or takes more than 128 registers, and, with --ffma=REGEX:PERCENT, where the
 k loop of a kernel with such a name has less than PERCENT of FFMA. An ARCH that this ptxas does not know is left out.
+
+With --table it prints a Markdown table instead, a row for all kernels that take the same.
 """
 import argparse
 import os
@@ -63,20 +66,40 @@ def loops(sass):
 
 
 parser = argparse.ArgumentParser()
-parser.add_argument("ptx")
-parser.add_argument("arch", nargs="+")
+parser.add_argument("inputs", nargs="+", metavar="PTX or ARCH")
+parser.add_argument("--table", action="store_true")
 parser.add_argument("--ffma", action="append", default=[])
 arguments = parser.parse_args()
 bounds = [bound.rsplit(":", 1) for bound in arguments.ffma]
 disassembles = shutil.which("nvdisasm") is not None
-problems = []
-print(f"{'arch':8}{'kernel':40}{'registers':>10}{'shared':>8}{'spilled':>8}{'k loop':>8}{'FFMA %':>8}")
+archs = [name for name in arguments.inputs if name.startswith("sm_")]
+problems, table = [], {}
+
+
+def say(line):
+    if not arguments.table:
+        print(line)
+
+
+def print_table():
+    rows = {}
+    for name, columns in table.items():
+        registers, shared, loop = zip(*columns.values())
+        row = (" / ".join(registers), " / ".join(dict.fromkeys(shared)), " / ".join(dict.fromkeys(loop)))
+        rows.setdefault(row, []).append(f"`{name}`")
+    known = " / ".join(arch[3:] for arch in archs)
+    print(f"| kernel | registers, sm_{known} | shared bytes | k loop: FFMA % of instructions |\n|---|---|---|---|")
+    for columns, names in sorted(rows.items(), key=lambda row: row[1]):
+        print("| " + " | ".join((", ".join(names), *columns)) + " |")
+
+
+say(f"{'arch':8}{'kernel':40}{'registers':>10}{'shared':>8}{'spilled':>8}{'k loop':>8}{'FFMA %':>8}")
 with tempfile.TemporaryDirectory() as folder:
     cubin = os.path.join(folder, "cubin")
-    for arch in arguments.arch:
-        assembled = run("ptxas", "-v", f"-arch={arch}", arguments.ptx, "-o", cubin)
+    for arch, ptx in [(arch, ptx) for arch in archs for ptx in arguments.inputs if ptx not in archs]:
+        assembled = run("ptxas", "-v", f"-arch={arch}", ptx, "-o", cubin)
         if assembled.returncode != 0 and "is not defined for option 'gpu-name'" in assembled.stdout:
-            print(f"{arch:8}this ptxas does not know it")
+            say(f"{arch:8}this ptxas does not know it")
             continue
         if assembled.returncode != 0:
             sys.exit(assembled.stdout)
@@ -85,11 +108,15 @@ with tempfile.TemporaryDirectory() as folder:
             length, multiply_adds = shares.get(name, (0, 0))
             share = 100 * multiply_adds / length if length else 0
             columns = f"{length:8}{share:8.1f}" if length else f"{'-':>8}{'-':>8}"
-            print(f"{arch:8}{name:40}{registers:10}{shared:8}{spilled:8}{columns}")
+            say(f"{arch:8}{name:40}{registers:10}{shared:8}{spilled:8}{columns}")
+            of_name = table.setdefault(name, {})
+            of_name[arch] = (str(registers), str(shared), f"{share:.1f} % of {length}" if length else "-")
             if spilled or registers > MAX_REGISTERS:
                 problems.append(f"{arch}: {name}: {registers} registers, {spilled} bytes spilled or on the stack")
             for regex, percent in bounds:
                 if re.search(regex, name) and share < float(percent):
                     problems.append(f"{arch}: {name}: {share:.1f} % of the k loop are FFMA, expected {percent} %")
+if arguments.table:
+    print_table()
 print("\n".join(problems))
 sys.exit(1 if problems else 0)
