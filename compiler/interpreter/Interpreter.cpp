@@ -79,7 +79,7 @@ static Tensor elementwise(nn::ElementwiseOpInterface op, const Tensor &x) {
 
 /// body(first, step) for each row along `dim`: its elements are first, first + step, ...
 static void forEachRow(const Tensor &x, int64_t dim, llvm::function_ref<void(int64_t, int64_t)> body) {
-  llvm::ArrayRef<int64_t> shape(x.shape);
+  llvm::ArrayRef<int64_t> shape = nn::reducedShape(x.shape);
   int64_t inner = product(shape.drop_front(dim + 1)), slices = product(shape.take_front(dim));
   for (int64_t slice = 0; slice < slices; ++slice)
     for (int64_t i = 0; i < inner; ++i)
@@ -88,7 +88,7 @@ static void forEachRow(const Tensor &x, int64_t dim, llvm::function_ref<void(int
 
 static Tensor softmax(nn::SoftmaxOpInterface op, const Tensor &x) {
   Tensor y = x;
-  int64_t dim = op.getNormalizedDim(), extent = x.shape[dim];
+  int64_t dim = op.getNormalizedDim(), extent = nn::reducedShape(x.shape)[dim];
   forEachRow(x, dim, [&](int64_t first, int64_t step) {
     numerics::PlainFloat b;
     float max = -std::numeric_limits<float>::infinity();
@@ -111,9 +111,10 @@ static Tensor softmax(nn::SoftmaxOpInterface op, const Tensor &x) {
 }
 
 static Tensor argmax(nn::ArgmaxOp op, const Tensor &x) {
-  int64_t dim = op.getNormalizedDim(), extent = x.shape[dim];
+  llvm::ArrayRef<int64_t> shape = nn::reducedShape(x.shape);
+  int64_t dim = op.getNormalizedDim(), extent = shape[dim];
   Tensor y;
-  y.shape = x.shape;
+  y.shape = shape;
   y.shape.erase(y.shape.begin() + dim);
   forEachRow(x, dim, [&](int64_t first, int64_t step) {
     numerics::PlainFloat b;

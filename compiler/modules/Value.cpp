@@ -14,12 +14,7 @@ Value detail::apply(const char *operation, const Value &x, const std::vector<Att
   return Trace::of(x).apply(operation, {x}, attributes);
 }
 
-Value Value::argmax(int64_t dim) const {
-  // As in PyTorch, a scalar counts as having one dimension here.
-  if (this->dim() == 0 && (dim == 0 || dim == -1))
-    return argmax();
-  return detail::apply("argmax", *this, {{"dim", dim}});
-}
+Value Value::argmax(int64_t dim) const { return detail::apply("argmax", *this, {{"dim", dim}}); }
 
 Value Value::argmax() const { return flatten().argmax(0); }
 

@@ -23,6 +23,10 @@ bool hasActivationShape(mlir::RankedTensorType type);
 /// `dim` counted from the front, or nothing when it is not in [-rank, rank).
 std::optional<int64_t> normalizeDim(int64_t dim, int64_t rank);
 
+/// The shape along which a softmax or argmax of `shape` goes: as in PyTorch a scalar counts as one element of one
+/// dimension there.
+llvm::ArrayRef<int64_t> reducedShape(llvm::ArrayRef<int64_t> shape);
+
 } // namespace nnc::nn
 
 #include "dialects/nn/NNAttrInterfaces.h.inc"

@@ -44,6 +44,11 @@ std::optional<int64_t> nnc::nn::normalizeDim(int64_t dim, int64_t rank) {
   return dim < 0 ? dim + rank : dim;
 }
 
+ArrayRef<int64_t> nnc::nn::reducedShape(ArrayRef<int64_t> shape) {
+  static constexpr int64_t one = 1;
+  return shape.empty() ? ArrayRef(one) : shape;
+}
+
 /// The text of an error for a dimension outside [-rank, rank).
 static std::string dimOutOfRange(StringRef attribute, int64_t dim, RankedTensorType type) {
   return llvm::formatv("'{0}' is {1}, but the input '{2}' has rank {3}", attribute, dim, type, type.getRank());
@@ -52,10 +57,11 @@ static std::string dimOutOfRange(StringRef attribute, int64_t dim, RankedTensorT
 /// The dimension along which `op` reduces: in range, and not the open batch.
 static FailureOr<int64_t> checkReducedDim(std::optional<Location> loc, StringRef op, int64_t dim,
                                           RankedTensorType type) {
-  std::optional<int64_t> normalized = normalizeDim(dim, type.getRank());
+  ArrayRef<int64_t> shape = reducedShape(type.getShape());
+  std::optional<int64_t> normalized = normalizeDim(dim, shape.size());
   if (!normalized)
     return emitOptionalError(loc, "'", op, "' op ", dimOutOfRange("dim", dim, type));
-  if (type.isDynamicDim(*normalized))
+  if (ShapedType::isDynamic(shape[*normalized]))
     return emitOptionalError(loc, "'", op, "' op 'dim' is ", dim, ", the open batch of ", type,
                              "; no operation may read across it");
   return *normalized;
@@ -160,10 +166,12 @@ LogicalResult ArgmaxOp::inferReturnTypes(MLIRContext *context, std::optional<Loc
   FailureOr<int64_t> dim = checkReducedDim(loc, getOperationName(), adaptor.getDim(), type);
   if (failed(dim))
     return failure();
-  SmallVector<int64_t> shape(type.getShape());
+  SmallVector<int64_t> shape(reducedShape(type.getShape()));
   shape.erase(shape.begin() + *dim);
   inferred.push_back(RankedTensorType::get(shape, IntegerType::get(context, 64)));
   return success();
 }
 
-int64_t ArgmaxOp::getNormalizedDim() { return *normalizeDim(getDim(), getInput().getType().getRank()); }
+int64_t ArgmaxOp::getNormalizedDim() {
+  return *normalizeDim(getDim(), reducedShape(getInput().getType().getShape()).size());
+}

@@ -71,7 +71,7 @@ class NN_SoftmaxBase<string mnemonic, string isLogarithm> : NN_Op<mnemonic,
     ::llvm::LogicalResult $cppClass::verify() {
       return checkReducedDim(getLoc(), getOperationName(), getDim(), getType());
     }
-    int64_t $cppClass::getNormalizedDim() { return *normalizeDim(getDim(), getType().getRank()); }
+    int64_t $cppClass::getNormalizedDim() { return *normalizeDim(getDim(), reducedShape(getType().getShape()).size()); }
   }];
   let extraClassDefinition = definitions # logarithmDefinition;
 }
@@ -79,8 +79,8 @@ class NN_SoftmaxBase<string mnemonic, string isLogarithm> : NN_Op<mnemonic,
 def NN_SoftmaxOp : NN_SoftmaxBase<"softmax", "false"> {
   let summary = "exp(x - max) / sum(exp(x - max)) along one dimension";
   let description = [{
-    A negative dimension counts from the end; the default is the last. A slice that holds a NaN becomes NaN. The order
-    of the sum is fixed: `compiler/numerics` has it.
+    A negative dimension counts from the end; the default is the last. A scalar counts as one element of one dimension.
+    A slice that holds a NaN becomes NaN. The order of the sum is fixed: `compiler/numerics` has it.
 
     ```mlir
     %3 = nn.softmax %2 {dim = 1 : i64} : tensor<?x10xf32>
@@ -103,7 +103,7 @@ def NN_ArgmaxOp : NN_Op<"argmax", [InferTypeOpAdaptor]> {
   let summary = "index of the largest element along one dimension, which is dropped";
   let description = [{
     The first of equal maxima; the first NaN if there is one. A negative dimension counts from the end; the default is
-    the last.
+    the last. A scalar counts as one element of one dimension.
 
     ```mlir
     %4 = nn.argmax %3 {dim = 1 : i64} : (tensor<?x10xf32>) -> tensor<?xi64>

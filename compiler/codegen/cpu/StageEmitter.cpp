@@ -130,7 +130,7 @@ void StageEmitter::emitLinear(nn::LinearOp op) {
 
 /// A softmax or argmax along `dim` of the whole type: slices around it, `inner` elements from one to the next along it.
 template <typename Op> void StageEmitter::emitReduction(Op op, int64_t dim) {
-  ArrayRef<int64_t> shape = plan.sampleShape(op->getOperand(0));
+  ArrayRef<int64_t> shape = nn::reducedShape(plan.sampleShape(op->getOperand(0)));
   int64_t sampleDim = dim - (plan.batched ? 1 : 0);
   int64_t slices = product(shape.take_front(sampleDim));
   int64_t extent = shape[sampleDim], inner = product(shape.drop_front(sampleDim + 1));

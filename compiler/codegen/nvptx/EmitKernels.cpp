@@ -85,7 +85,7 @@ private:
 
   /// `value` as (slices, extent, inner) around `dim` of the whole type, slices of one sample.
   std::array<int64_t, 3> rowsAlong(Value value, int64_t dim) {
-    ArrayRef<int64_t> shape = plan.sampleShape(value);
+    ArrayRef<int64_t> shape = nn::reducedShape(plan.sampleShape(value));
     int64_t sampleDim = dim - (plan.batched ? 1 : 0);
     return {product(shape.take_front(sampleDim)), shape[sampleDim], product(shape.drop_front(sampleDim + 1))};
   }

@@ -121,6 +121,9 @@ TEST(Module, readsAcrossTheBatchAsPyTorchDoes) {
 
   EXPECT_EQ(print(Best()(tensor(std::vector<float>{1, 7, 3, 5}).reshape({2, 2}))), "tensor(1)");
   EXPECT_EQ(print(BestAlongFirst()(Tensor())), "tensor(0)");
+  EXPECT_EQ(print(nn::Softmax(0)(Tensor())), "tensor(1.)");
+  EXPECT_EQ(print(nn::LogSoftmax(-1)(Tensor())), "tensor(0.)");
+  EXPECT_THROW(nn::Softmax(1)(Tensor()), Error);
 
   FlattenedBySize bySize;
   EXPECT_EQ(bySize(rand({2, 3})).shape(), Shape({6}));

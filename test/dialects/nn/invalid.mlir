@@ -199,6 +199,14 @@ func.func @softmax_dim(%x: tensor<2x3xf32>) {
 
 // -----
 
+func.func @softmax_scalar(%x: tensor<f32>) {
+  // expected-error @below {{'nn.softmax' op 'dim' is 1, but the input 'tensor<f32>' has rank 0}}
+  %0 = nn.softmax %x {dim = 1 : i64} : tensor<f32>
+  return
+}
+
+// -----
+
 func.func @log_softmax_batch(%x: tensor<?x3xf32>) {
   // expected-error @below {{'nn.log_softmax' op 'dim' is -2, the open batch of 'tensor<?x3xf32>'; no operation may read across it}}
   %0 = nn.log_softmax %x {dim = -2 : i64} : tensor<?x3xf32>
