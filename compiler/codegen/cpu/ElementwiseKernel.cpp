@@ -20,7 +20,7 @@ func::FuncOp KernelLibrary::elementwise(nn::ElementwiseOpInterface op) {
                    [&](ImplicitLocOpBuilder &b, Block::BlockArgListType arguments) {
                      Value x = arguments[0], y = arguments[1];
                      auto vectorType = VectorType::get(level.lanes, b.getF32Type());
-                     Value zero = arith::ConstantIndexOp::create(b, 0), one = arith::ConstantIndexOp::create(b, 1);
+                     Value zero = arith::ConstantIndexOp::create(b, 0);
                      Value lanes = arith::ConstantIndexOp::create(b, level.lanes);
                      Value size = memref::DimOp::create(b, x, 0);
                      Value whole = arith::SubIOp::create(b, size, arith::RemUIOp::create(b, size, lanes));
@@ -34,10 +34,13 @@ func::FuncOp KernelLibrary::elementwise(nn::ElementwiseOpInterface op) {
                        Value value = vector::LoadOp::create(b, vectorType, x, i);
                        vector::StoreOp::create(b, applyElementFunction(b, function, value), y, i);
                      });
-                     // What is left over, one by one: the same definition gives the same bits.
-                     loop(whole, size, one, [&](Value i) {
-                       Value value = memref::LoadOp::create(b, x, i);
-                       memref::StoreOp::create(b, applyElementFunction(b, function, value), y, i);
+                     // What is left over: at most one vector.
+                     loop(whole, size, lanes, [&](Value i) {
+                       Value mask = vector::CreateMaskOp::create(b, vectorType.clone(b.getI1Type()),
+                                                                 ValueRange{arith::SubIOp::create(b, size, i)});
+                       Value none = arith::ConstantOp::create(b, DenseElementsAttr::get(vectorType, 0.0f));
+                       Value value = vector::MaskedLoadOp::create(b, vectorType, x, i, mask, none);
+                       vector::MaskedStoreOp::create(b, y, i, mask, applyElementFunction(b, function, value));
                      });
                    });
 }
