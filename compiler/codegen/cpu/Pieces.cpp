@@ -82,6 +82,26 @@ Value nnc::codegen::reduceHalves(ImplicitLocOpBuilder &b, Value value, function_
   return vector::ExtractOp::create(b, value, 0);
 }
 
+SmallVector<Value> nnc::codegen::transpose(ImplicitLocOpBuilder &b, ArrayRef<Value> rows) {
+  SmallVector<Value> result(rows);
+  int64_t lanes = rows.size();
+  // Of each square of two blocks by two, the blocks off the diagonal change places; then within the blocks.
+  for (int64_t block = lanes / 2; block >= 1; block /= 2)
+    for (int64_t row = 0; row < lanes; ++row) {
+      if (row & block)
+        continue;
+      SmallVector<int64_t> upper, lower;
+      for (int64_t lane = 0; lane < lanes; ++lane) {
+        upper.push_back(lane & block ? lanes + lane - block : lane);
+        lower.push_back(lane & block ? lanes + lane : lane + block);
+      }
+      Value first = result[row], second = result[row + block];
+      result[row] = vector::ShuffleOp::create(b, first, second, upper);
+      result[row + block] = vector::ShuffleOp::create(b, first, second, lower);
+    }
+  return result;
+}
+
 Value nnc::codegen::anyLane(ImplicitLocOpBuilder &b, Value mask) {
   Type bits = b.getIntegerType(cast<VectorType>(mask.getType()).getNumElements());
   Value all = vector::BitCastOp::create(b, VectorType::get(1, bits), mask);

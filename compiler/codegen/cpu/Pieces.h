@@ -46,6 +46,9 @@ void storePiece(mlir::ImplicitLocOpBuilder &b, mlir::Value value, mlir::Value to
 mlir::Value reduceHalves(mlir::ImplicitLocOpBuilder &b, mlir::Value value,
                          llvm::function_ref<mlir::Value(mlir::Value, mlir::Value)> combine);
 
+/// Row i of the square matrix of vectors `rows` becomes lane i of the results.
+llvm::SmallVector<mlir::Value> transpose(mlir::ImplicitLocOpBuilder &b, llvm::ArrayRef<mlir::Value> rows);
+
 /// Whether any lane of the vector of i1 `mask` is set.
 mlir::Value anyLane(mlir::ImplicitLocOpBuilder &b, mlir::Value mask);
 

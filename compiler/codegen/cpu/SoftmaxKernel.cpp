@@ -4,7 +4,7 @@
 //
 // Where fewer rows than a vector has lanes lie side by side, a row goes in vectors of 16 elements, as many as there are
 // partial sums: lane i is partial sum i. Otherwise each lane of a vector is a row of its own, and the 16 partial sums
-// of all lanes lie on the stack.
+// of all lanes lie on the stack. Rows of at most 16 elements are transposed, so that each lane is one.
 //
 //===----------------------------------------------------------------------===//
 
@@ -40,10 +40,6 @@ public:
   SoftmaxEmitter(ImplicitLocOpBuilder &b, bool isLogarithm, int64_t lanes, Value x, Value y)
       : b(b), isLogarithm(isLogarithm), type(VectorType::get(lanes, b.getF32Type())), vectors(b, type), x(x), y(y),
         extent(cast<MemRefType>(x.getType()).getDimSize(1)), inner(cast<MemRefType>(x.getType()).getDimSize(2)) {}
-  virtual ~SoftmaxEmitter() = default;
-
-  /// Every row.
-  virtual void emit() = 0;
 
 protected:
   /// What the last step needs of rows besides their elements, in the lanes of these.
@@ -121,12 +117,15 @@ public:
         // Elements that lie apart are loaded one by one: more code, and nothing waits.
         atOnce(inner == 1 ? std::clamp<int64_t>(extent / partialSums, 1, together) : 1) {}
 
-  void emit() override {
-    emitLoop(b, memref::DimOp::create(b, x, 0), [&](Value ofSlice) {
+  /// The rows of slices from `first` on.
+  void emit(Value first) {
+    Value last = memref::DimOp::create(b, x, 0), one = constantIndex(b, 1);
+    emitLoop(b, first, last, one, {}, [&](Value ofSlice, ValueRange) {
       emitLoop(b, constantIndex(b, inner), [&](Value ofRow) {
         slice = ofSlice, column = ofRow;
         emitRow();
       });
+      return SmallVector<Value>();
     });
   }
 
@@ -197,6 +196,63 @@ private:
   Value slice, column;
 };
 
+/// As many contiguous rows at once as a vector has lanes: each lane is a row, in registers from one end to the other.
+class ShortRowsSoftmax : SoftmaxEmitter {
+public:
+  ShortRowsSoftmax(ImplicitLocOpBuilder &b, bool isLogarithm, int64_t lanes, Value x, Value y)
+      : SoftmaxEmitter(b, isLogarithm, lanes, x, y), lanes(lanes) {}
+
+  /// Returns the first row that is left over.
+  Value emit() {
+    Value rows = memref::DimOp::create(b, x, 0), zero = constantIndex(b, 0), step = constantIndex(b, lanes);
+    Value whole = arith::SubIOp::create(b, rows, arith::RemUIOp::create(b, rows, step));
+    emitLoop(b, zero, whole, step, {}, [&](Value row, ValueRange) {
+      emitRows(row);
+      return SmallVector<Value>();
+    });
+    return whole;
+  }
+
+private:
+  void emitRows(Value firstRow) {
+    SmallVector<Value> elements;
+    forEachBlock([&](int64_t j, int64_t count) {
+      auto rows = llvm::map_to_vector(llvm::seq(lanes), [&](int64_t row) {
+        return loadPiece(b, type, x, indicesOf(firstRow, row, j), count, 0.0f);
+      });
+      llvm::append_range(elements, ArrayRef(transpose(b, rows)).take_front(count));
+    });
+
+    Value max = elements.front();
+    for (Value element : ArrayRef(elements).drop_front())
+      max = numerics::softmaxMax(vectors, max, element);
+    SmallVector<Value> exps = exp(elements, SmallVector<Value>(extent, max));
+    SmallVector<Value> partial(exps);
+    partial.resize(partialSums, vectors.constant(0.0f));
+    Rows rows = finishSum(max, numerics::softmaxSum(vectors, partial.data()));
+    SmallVector<Value> results = last(isLogarithm ? elements : exps, SmallVector<Rows>(extent, rows));
+
+    forEachBlock([&](int64_t j, int64_t count) {
+      SmallVector<Value> columns(results.begin() + j, results.begin() + j + count);
+      columns.resize(lanes, vectors.constant(0.0f));
+      for (auto [row, value] : llvm::enumerate(transpose(b, columns)))
+        storePiece(b, value, y, indicesOf(firstRow, row, j), count);
+    });
+  }
+
+  /// Elements [j, j + count) of each row are those of one vector.
+  void forEachBlock(function_ref<void(int64_t, int64_t)> body) {
+    for (int64_t j = 0; j < extent; j += lanes)
+      body(j, std::min(lanes, extent - j));
+  }
+
+  SmallVector<Value> indicesOf(Value firstRow, int64_t row, int64_t j) {
+    return {arith::AddIOp::create(b, firstRow, constantIndex(b, row)), constantIndex(b, j), constantIndex(b, 0)};
+  }
+
+  int64_t lanes;
+};
+
 /// Vectors across rows that lie side by side: each lane is a row.
 class LaneSoftmax : SoftmaxEmitter {
 public:
@@ -206,7 +262,7 @@ public:
     sums = memref::AllocaOp::create(b, sumsType, b.getI64IntegerAttr(64));
   }
 
-  void emit() override {
+  void emit() {
     emitLoop(b, memref::DimOp::create(b, x, 0), [&](Value slice) {
       forEachPiece(b, inner, lanes, together, {}, [&](ArrayRef<Piece> columns, ValueRange) {
         emitColumns(slice, columns);
@@ -282,9 +338,11 @@ func::FuncOp KernelLibrary::softmax(nn::SoftmaxOpInterface op, int64_t extent, i
   return getOrEmit(llvm::formatv("{0}softmax_{1}x{2}", op.isLogarithm() ? "log_" : "", extent, inner).str(),
                    op->getLoc(), {type, type}, [&](ImplicitLocOpBuilder &b, Block::BlockArgListType arguments) {
                      Value x = arguments[0], y = arguments[1];
-                     if (inner < level.lanes)
-                       RowSoftmax(b, op.isLogarithm(), x, y).emit();
-                     else
-                       LaneSoftmax(b, op.isLogarithm(), level.lanes, x, y).emit();
+                     if (inner >= level.lanes)
+                       return LaneSoftmax(b, op.isLogarithm(), level.lanes, x, y).emit();
+                     Value first = constantIndex(b, 0);
+                     if (inner == 1 && extent <= partialSums)
+                       first = ShortRowsSoftmax(b, op.isLogarithm(), level.lanes, x, y).emit();
+                     RowSoftmax(b, op.isLogarithm(), x, y).emit(first);
                    });
 }
