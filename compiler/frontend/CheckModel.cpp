@@ -60,6 +60,8 @@ static LogicalResult checkNameAttributes(Location loc, StringRef what, ArrayAttr
     auto text = dyn_cast_if_present<StringAttr>(name);
     if (name && (!text || text.empty()))
       return emitError(loc) << what << " " << index << ": nn.name is a string that is not empty, not " << name;
+    if (name && !nn::isNameText(text))
+      return emitError(loc) << what << " " << index << ": nn.name is UTF-8 without control characters, not " << name;
   }
   return success();
 }
@@ -89,6 +91,8 @@ static LogicalResult checkStructure(ModuleOp module) {
   if (failed(checkAttributes(module.getLoc(), "the module", llvm::to_vector(module->getDiscardableAttrs()),
                              {nn::versionAttribute, nn::parametersAttribute})))
     return failure();
+  if (!nn::isNameText(module.getName().value_or("")))
+    return module.emitError("the module's name is UTF-8 without control characters, not ") << module.getSymNameAttr();
   if (Attribute version = module->getAttr(nn::versionAttribute)) {
     auto number = dyn_cast<IntegerAttr>(version);
     if (!number || !number.getType().isInteger(64))

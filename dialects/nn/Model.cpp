@@ -3,6 +3,7 @@
 #include "dialects/nn/Model.h"
 
 #include "mlir/IR/Builders.h"
+#include "llvm/Support/JSON.h"
 
 using namespace mlir;
 using namespace nnc;
@@ -14,6 +15,10 @@ bool nnc::nn::isOpenModel(func::FuncOp forward) {
   FunctionType type = forward.getFunctionType();
   return llvm::any_of(llvm::concat<const Type>(type.getInputs(), type.getResults()),
                       [](Type type) { return !cast<RankedTensorType>(type).hasStaticShape(); });
+}
+
+bool nnc::nn::isNameText(StringRef text) {
+  return llvm::json::isUTF8(text) && llvm::none_of(text, [](unsigned char c) { return c < 0x20 || c == 0x7f; });
 }
 
 StringRef nnc::nn::getInputName(func::FuncOp forward, unsigned index) {

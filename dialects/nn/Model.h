@@ -27,6 +27,10 @@ mlir::func::FuncOp getForward(mlir::ModuleOp module);
 /// Whether dimension 0 of every input and result is the open batch.
 bool isOpenModel(mlir::func::FuncOp forward);
 
+/// Whether `text` can be a name: UTF-8, as files of weights need it, and no control character, such as the NUL that
+/// would end it in C.
+bool isNameText(llvm::StringRef text);
+
 /// Names of the inputs and results of a checked model.
 llvm::StringRef getInputName(mlir::func::FuncOp forward, unsigned index);
 llvm::StringRef getResultName(mlir::func::FuncOp forward, unsigned index);

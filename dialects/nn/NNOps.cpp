@@ -2,6 +2,8 @@
 
 #include "dialects/nn/NN.h"
 
+#include "dialects/nn/Model.h"
+
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/OpImplementation.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -81,6 +83,8 @@ static FailureOr<int64_t> checkReducedDim(std::optional<Location> loc, StringRef
 LogicalResult ParameterOp::verify() {
   if (getName().empty())
     return emitOpError("expects a name that is not empty");
+  if (!isNameText(getName()))
+    return emitOpError("expects a name in UTF-8 without control characters, not ") << getNameAttr();
   return success();
 }
 

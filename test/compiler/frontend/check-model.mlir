@@ -89,6 +89,24 @@ module {
 // -----
 
 module {
+  // expected-error @below {{input 0: nn.name is UTF-8 without control characters, not "\0A"}}
+  func.func @forward(%x: tensor<2xf32> {nn.name = "\0A"}) -> tensor<2xf32> {
+    return %x : tensor<2xf32>
+  }
+}
+
+// -----
+
+// expected-error @below {{the module's name is UTF-8 without control characters, not "a\FF"}}
+module @"a\FF" {
+  func.func @forward(%x: tensor<2xf32>) -> tensor<2xf32> {
+    return %x : tensor<2xf32>
+  }
+}
+
+// -----
+
+module {
   // expected-error @below {{@forward returns nothing; a model has at least one result}}
   func.func @forward(%x: tensor<2xf32>) {
     return

@@ -56,6 +56,22 @@ func.func @no_name() {
 
 // -----
 
+func.func @name_with_nul() {
+  // expected-error @below {{'nn.parameter' op expects a name in UTF-8 without control characters, not "a\00b"}}
+  %0 = nn.parameter "a\00b" : tensor<3xf32>
+  return
+}
+
+// -----
+
+func.func @name_in_latin1() {
+  // expected-error @below {{'nn.parameter' op expects a name in UTF-8 without control characters, not "\FC"}}
+  %0 = nn.parameter "\FC" : tensor<3xf32>
+  return
+}
+
+// -----
+
 func.func @flatten_start(%x: tensor<2x3xf32>) {
   // expected-error @below {{'nn.flatten' op 'start_dim' is 2, but the input 'tensor<2x3xf32>' has rank 2}}
   // expected-error @below {{failed to infer returned types}}
