@@ -134,7 +134,8 @@ std::optional<Error> NpyReader::State::readHeader() {
   if (!start)
     return start.error();
   if (start->substr(0, magic.size()) != magic)
-    return error("it does not begin as one");
+    return error(start->substr(0, 2) == "PK" ? "it is an archive of them; numpy.save writes one, numpy.savez several"
+                                             : "it does not begin as one");
   if (start->size() < lengthStart)
     return error("it ends within its header");
   int version = static_cast<unsigned char>((*start)[magic.size()]);

@@ -72,6 +72,10 @@ Result<Safetensors> Safetensors::parseOwned(std::string bytes, const std::string
   uint64_t length = 0;
   for (int i = 7; i >= 0; --i)
     length = length << 8 | static_cast<unsigned char>(bytes[static_cast<size_t>(i)]);
+  if (length > maxHeaderBytes && bytes.compare(0, 4, "PK\x03\x04") == 0)
+    return fail(
+        "it is a zip archive, as torch.save writes; safetensors.torch.save_file(model.state_dict(), FILE) writes "
+        "the right kind");
   if (length > maxHeaderBytes)
     return fail("it begins with the header length " + std::to_string(length) + ", more than 100 MB");
   if (length > bytes.size() - 8)

@@ -71,7 +71,8 @@ std::optional<Error> nnc::checkWeights(const std::map<std::string, OfferedTensor
   message += misfits;
   std::string prefix = options.prefix.empty() && !missing.empty() ? explainingPrefix(offered, wanted) : "";
   if (!prefix.empty())
-    message += "\n  all names in the file begin with \"" + prefix + "\": load with the prefix \"" + prefix + "\"";
+    message +=
+        "\n  each parameter is there with \"" + prefix + "\" before its name: load with the prefix \"" + prefix + "\"";
   return Error(StatusCode::Invalid, message);
 }
 

@@ -1,6 +1,7 @@
 //===- nnc-bench.cpp - how fast a compiled model is -----------------------===//
 
 #include "tools/common/Machine.h"
+#include "tools/common/Stdout.h"
 #include "tools/nnc-bench/Arguments.h"
 #include "tools/nnc-bench/GpuBench.h"
 #include "tools/nnc-bench/Measure.h"
@@ -113,9 +114,9 @@ static int run(const Arguments &arguments) {
 int main(int argc, char **argv) {
   ParsedArguments parsed = parseArguments(argc, argv);
   if (!parsed.arguments)
-    return parsed.exitCode;
+    return finishStdout("nnc-bench", parsed.exitCode);
   try {
-    return run(*parsed.arguments);
+    return finishStdout("nnc-bench", run(*parsed.arguments));
   } catch (const std::bad_alloc &) {
     return report(Error(StatusCode::System, "out of memory"));
   } catch (const std::system_error &error) {

@@ -143,7 +143,8 @@ static void printCudaVariant(const ordered_json &variant) {
 void printInfo(const nnc_model *model, bool json) {
   ordered_json info = describe(model);
   if (json) {
-    std::printf("%s\n", info.dump(2).c_str());
+    // Whatever the names of a foreign model are.
+    std::printf("%s\n", info.dump(2, ' ', /*ensure_ascii=*/false, ordered_json::error_handler_t::replace).c_str());
     return;
   }
   std::printf("model %s, made by %s\n", model->name, model->compiler);

@@ -1,6 +1,7 @@
 //===- nnc-run.cpp - runs a compiled model --------------------------------===//
 
 #include "tools/common/InputSpec.h"
+#include "tools/common/Stdout.h"
 #include "tools/nnc-run/Arguments.h"
 #include "tools/nnc-run/Info.h"
 #include "tools/nnc-run/Results.h"
@@ -200,18 +201,15 @@ static int runModel(const Arguments &arguments) {
       return report(*error);
     asExpected &= sink->isExpected();
   }
-  std::cout.flush();
-  if (!std::cout)
-    return report(Error(StatusCode::System, "cannot write to stdout"));
   return asExpected ? 0 : 1;
 }
 
 int main(int argc, char **argv) {
   ParsedArguments parsed = parseArguments(argc, argv);
   if (!parsed.arguments)
-    return parsed.exitCode;
+    return finishStdout("nnc-run", parsed.exitCode);
   try {
-    return runModel(*parsed.arguments);
+    return finishStdout("nnc-run", runModel(*parsed.arguments));
   } catch (const std::bad_alloc &) {
     return report(Error(StatusCode::System, "out of memory"));
   }

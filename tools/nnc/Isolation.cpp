@@ -60,6 +60,10 @@ int nnc::runIsolated(ArrayRef<const char *> commandLine, StringRef modelText, fu
     install_bad_alloc_error_handler([](void *, const char *, bool) { exitOutOfMemory(); });
     int code = body();
     outs().flush();
+    if (outs().has_error()) {
+      errs() << "nnc: error: cannot write to stdout: " << outs().error().message() << "\n";
+      code = ExitSystem;
+    }
     // Nothing is left to do that a destructor would have to; freeing a large IR takes its time.
     _exit(code);
   }
