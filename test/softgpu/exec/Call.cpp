@@ -3,6 +3,7 @@
 #include "Block.h"
 #include "Warp.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace softgpu {
@@ -72,7 +73,7 @@ void Warp::call(const CallSite &site) {
   for (uint32_t lanes = mask; lanes; lanes &= lanes - 1) {
     uint32_t lane = __builtin_ctz(lanes);
     growLocal(lane, newLocal + callee.localBytes);
-    std::memset(localStates[lane].data() + newLocal, Unwritten, callee.localBytes);
+    std::fill_n(localStates[lane].begin() + newLocal, callee.localBytes, Unwritten);
     stacks[lane].push_back({pc, oldFrame, oldLocal, &site});
     reinterpret_cast<uint64_t *>(banks[Slot::Frame])[lane] = newLocal;
   }
