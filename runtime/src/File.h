@@ -54,8 +54,8 @@ private:
 };
 
 /// A file that is written from its beginning to its end. A regular file is replaced by finish() in one step, and is as
-/// it was if that is never called; what a symbolic link leads to, a pipe and a device are written in place. Errors are
-/// System, with the system's reason.
+/// it was if that is never called, also if the process is killed; what a symbolic link leads to, a pipe and a device
+/// are written in place. Errors are System, with the system's reason.
 class OutputFile {
 public:
   static Result<OutputFile> open(const std::string &path);
@@ -66,11 +66,14 @@ public:
   [[nodiscard]] std::optional<Error> finish();
 
 private:
-  OutputFile(std::string path, std::string temporary, FileDescriptor file)
-      : path(std::move(path)), temporary(std::move(temporary)), file(std::move(file)) {}
+  OutputFile(std::string path, std::string temporary, bool nameless, FileDescriptor file)
+      : path(std::move(path)), temporary(std::move(temporary)), nameless(nameless), file(std::move(file)) {}
+  /// Gives a nameless file the name that rename replaces `path` with; false if the system refuses.
+  bool giveName();
 
   std::string path;
-  std::string temporary; ///< the file that becomes `path`; empty if that is written itself, and after finish()
+  std::string temporary; ///< the file that becomes `path`; empty if it is nameless or `path` itself, and after finish()
+  bool nameless;         ///< it becomes `path`, and is gone with the process until it has a name
   FileDescriptor file;
 };
 

@@ -77,15 +77,25 @@ Result<std::string> nnc::readFile(const std::string &path) {
   return file->readString(SIZE_MAX);
 }
 
+/// Where the system shows an open file.
+static std::string pathOf(const FileDescriptor &file) { return "/proc/self/fd/" + std::to_string(file.get()); }
+
 Result<OutputFile> OutputFile::open(const std::string &path) {
   struct stat status;
   bool replace = lstat(path.c_str(), &status) != 0 || S_ISREG(status.st_mode);
+  if (replace) {
+    std::string folder = path.substr(0, path.rfind('/') + 1) + ".";
+    FileDescriptor file(::open(folder.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666));
+    // Not every file system has such files, and one without a view on it could not be named.
+    if (file.get() >= 0 && access(pathOf(file).c_str(), F_OK) == 0)
+      return OutputFile(path, "", /*nameless=*/true, std::move(file));
+  }
   std::string temporary = replace ? path + ".tmpXXXXXX" : "";
   FileDescriptor file(replace ? mkostemp(temporary.data(), O_CLOEXEC)
                               : ::open(path.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC));
   if (file.get() < 0)
     return systemError("cannot write", path);
-  return OutputFile(path, temporary, std::move(file));
+  return OutputFile(path, temporary, /*nameless=*/false, std::move(file));
 }
 
 OutputFile::~OutputFile() {
@@ -105,12 +115,31 @@ std::optional<Error> OutputFile::write(std::string_view bytes) {
   return std::nullopt;
 }
 
-std::optional<Error> OutputFile::finish() {
-  if (temporary.empty())
-    return std::nullopt;
+bool OutputFile::giveName() {
+  for (int attempt = 0;; ++attempt) {
+    std::string name = path + ".tmp" + std::to_string(getpid()) + "-" + std::to_string(attempt);
+    if (linkat(AT_FDCWD, pathOf(file).c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW) == 0) {
+      temporary = name;
+      nameless = false;
+      return true;
+    }
+    if (errno != EEXIST)
+      return false;
+  }
+}
+
+/// Gives the file the mode of a new one: mkostemp's is for its owner alone.
+static bool setUsualMode(const FileDescriptor &file) {
   mode_t mask = umask(0);
   umask(mask);
-  if (fchmod(file.get(), 0666 & ~mask) != 0 || rename(temporary.c_str(), path.c_str()) != 0)
+  return fchmod(file.get(), 0666 & ~mask) == 0;
+}
+
+std::optional<Error> OutputFile::finish() {
+  if (temporary.empty() && !nameless)
+    return std::nullopt;
+  bool ready = nameless ? giveName() : setUsualMode(file);
+  if (!ready || rename(temporary.c_str(), path.c_str()) != 0)
     return systemError("cannot write", path);
   temporary.clear();
   return std::nullopt;
