@@ -84,8 +84,12 @@ Tensor::Tensor(std::shared_ptr<TensorStorage> storage, Shape shape, DType type)
 
 Tensor::Tensor(Shape shape, DType type) : extents(std::move(shape)), type(type) {
   Result<std::shared_ptr<TensorStorage>> made = makeStorage(sizeBytes(), Device());
-  if (!made)
+  if (!made) {
+    // As operator new does: a program without exceptions hears of it.
+    if (std::new_handler handler = std::get_new_handler())
+      handler();
     throw std::bad_alloc();
+  }
   storage = std::move(*made);
 }
 
