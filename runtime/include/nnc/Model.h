@@ -67,8 +67,8 @@ struct RunnerOptions {
   int threads = 1;
   /// Runs the parts instead of that pool, if it is given.
   ParallelFor parallelFor = {};
-  /// Calls with fewer multiplications and additions in a phase, of which a call of few rows has one for each layer, stay
-  /// on their thread: to share them would cost more.
+  /// Calls with fewer multiplications and additions in a phase, of which a call of few rows has one for each layer,
+  /// stay on their thread: to share them would cost more.
   uint64_t leastSharedFlops = 1 << 18;
   /// On a GPU, the CUstream on which calls are queued, in place of one of the runner's own: one of the GPU's primary
   /// context that outlives the runner, or CU_STREAM_LEGACY or CU_STREAM_PER_THREAD for a default stream. A

@@ -1,5 +1,5 @@
-// measure-first-call: prints the milliseconds of the first call of a module without parameters, which compiles it, of the
-// first call of another one in the same process, and of a later call.
+// measure-first-call: prints the milliseconds of the first call of a module without parameters, which compiles it, of
+// the first call of another one in the same process, and of a later call.
 
 #include <chrono>
 #include <cstdio>
