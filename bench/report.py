@@ -14,7 +14,9 @@ def ratio(row):
 
 
 def ratio_without_call(row):
-    return row["nnc"] / min(max(us - row["calls"].get(peer, 0), 0.01) for peer, us in row["peers"].items())
+    """A call that took longer on one weight than on this net says nothing, and is not taken off."""
+    calls = {peer: row["calls"].get(peer, 0) for peer in row["peers"]}
+    return row["nnc"] / min(us - (calls[peer] if calls[peer] < us else 0) for peer, us in row["peers"].items())
 
 
 def table(rows, peers):

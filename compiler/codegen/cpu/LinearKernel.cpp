@@ -94,10 +94,11 @@ private:
     auto branch = scf::IfOp::create(b, several, /*withElseRegion=*/true);
     OpBuilder::InsertionGuard guard(b);
     b.setInsertionPointToStart(branch.thenBlock());
+    Value columnsAStep = tile.columnsAStep(arith::DivUIOp::create(b, mainRows, rowTile));
     loop(firstPanel, lastFull, index(1), [&](Value panel) {
       loop(zero, operands.in, stretch, [&](Value from) {
         Value to = arith::MinUIOp::create(b, operands.in, arith::AddIOp::create(b, from, stretch));
-        loop(zero, mainRows, rowTile, [&](Value row) { tile.emitStretch(row, panel, from, to); });
+        loop(zero, mainRows, rowTile, [&](Value row) { tile.emitStretch(row, panel, from, to, columnsAStep); });
       });
     });
     b.setInsertionPointToStart(branch.elseBlock());

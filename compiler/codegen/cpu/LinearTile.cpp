@@ -43,19 +43,18 @@ void LinearTile::emitPanels(Value row, int64_t rows, Value panel, int64_t group)
   finishStored(row, rows, columns.front(), offset(columns.back(), level.lanes));
 }
 
-void LinearTile::emitStretch(Value row, Value panel, Value from, Value to) {
+void LinearTile::emitStretch(Value row, Value panel, Value from, Value to, Value columnsAStep) {
   int64_t rows = level.rowTile;
   Values columns = columnsOf(panel, 1);
   auto loadWeight = [&](size_t vector, Value k) -> Value {
     return vector::LoadOp::create(b, vectorType, operands.panels, ValueRange{panel, k, index(vector * level.lanes)});
   };
-  // The weights behind the stretch come into L2 meanwhile, a panel's width in a round. Tile t begins where the tile
-  // before ended; four or more bring a whole stretch.
+  // The weights behind the stretch come into L2 meanwhile, spread over the tiles: what is asked for at once takes
+  // buffers that the loads of this stretch need. Tile t begins where the tile before ended.
   Value tile = arith::DivUIOp::create(b, row, index(rows));
   Value before = arith::SubIOp::create(b, arith::MulIOp::create(b, tile, arith::SubIOp::create(b, to, from)), from);
   auto prefetchBehind = [&](Value k) {
-    Value step = arith::AddIOp::create(b, before, k);
-    Value column = arith::MulIOp::create(b, step, index(packed.panelWidth / mainUnroll));
+    Value column = arith::MulIOp::create(b, arith::AddIOp::create(b, before, k), columnsAStep);
     prefetch(panel, to, column, packed.panelWidth / lineWidth, /*level=*/2);
   };
   FmaChain chain{operands.x, row, rows, columns.size(), vectorType, mainUnroll, loadWeight, prefetchBehind};
@@ -72,6 +71,11 @@ void LinearTile::emitStretch(Value row, Value panel, Value from, Value to) {
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToStart(last.thenBlock());
   finishStored(row, rows, columns.front(), offset(columns.back(), level.lanes));
+}
+
+Value LinearTile::columnsAStep(Value tiles) {
+  Value share = arith::CeilDivUIOp::create(b, index(packed.panelWidth), tiles);
+  return arith::MinUIOp::create(b, share, index(packed.panelWidth / mainUnroll));
 }
 
 void LinearTile::emitTail(Value row, int64_t rows) {

@@ -29,8 +29,12 @@ public:
   /// `rows` rows from `row` on times `group` panels from `panel` on, for all k.
   void emitPanels(mlir::Value row, int64_t rows, mlir::Value panel, int64_t group);
 
-  /// A main tile times one panel, for k in [from, to) only: what came before is in y, the epilogue follows the last.
-  void emitStretch(mlir::Value row, mlir::Value panel, mlir::Value from, mlir::Value to);
+  /// A main tile times one panel, for k in [from, to) only: what came before is in y, the epilogue follows the last. Of
+  /// the weights behind `to` it asks for `columnsAStep` in each step of k, starting where the tile above it ended.
+  void emitStretch(mlir::Value row, mlir::Value panel, mlir::Value from, mlir::Value to, mlir::Value columnsAStep);
+
+  /// `columnsAStep` for `tiles` tiles: together they ask for one stretch.
+  mlir::Value columnsAStep(mlir::Value tiles);
 
   /// `rows` rows times the columns behind the last full panel; the last vector may be stored in part.
   void emitTail(mlir::Value row, int64_t rows);
