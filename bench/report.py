@@ -42,13 +42,15 @@ def machine():
 
 def text(rows, peers, notes, command):
     compared = [row for row in rows if row["peers"]]
+    behind = ", ".join(f"{row['net']} at batch {row['batch']} on {row['threads']} threads ({ratio(row):.2f})" for row in compared
+                       if ratio(row) > 1)
     ahead = lambda measure: f"{sum(measure(row) <= 1 for row in compared)} of {len(compared)}"
     return f"""# Results
 
 What `{command}` measured on {datetime.date.today()} on {machine()}.
 
 nnc is at or ahead of the best peer in {ahead(ratio)} cells as measured, in {ahead(ratio_without_call)} with the cost of the peers' calls
-from Python taken off. {" ".join(notes)}
+from Python taken off. {f"As measured it is behind on {behind}. " if behind else ""}{" ".join(notes)}
 
 ![how many times as fast as the best peer](results.svg)
 
