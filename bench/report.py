@@ -42,8 +42,8 @@ def machine():
 
 def text(rows, peers, notes, command):
     compared = [row for row in rows if row["peers"]]
-    behind = ", ".join(f"{row['net']} at batch {row['batch']} on {row['threads']} thread{'s' if row['threads'] > 1 else ''} ({ratio(row):.2f})" for row in compared
-                       if ratio(row) > 1)
+    behind = ", ".join(f"{row['net']} at batch {row['batch']} on {row['threads']} thread{'s'[:row['threads'] - 1]} "
+                       f"({ratio(row):.2f})" for row in compared if ratio(row) > 1)
     ahead = lambda measure: f"{sum(measure(row) <= 1 for row in compared)} of {len(compared)}"
     return f"""# Results
 
