@@ -14,15 +14,15 @@
 using namespace llvm;
 using namespace nnc::codegen;
 
-/// Main tiles: 8x32 keeps 16 of AVX-512's 32 registers as accumulators and divides the usual batches; 6x16 keeps 12 of
-/// AVX2's 16. Both leave room for the weights and one broadcast.
+/// Main tiles: 6x64 keeps 24 of AVX-512's 32 registers as accumulators and loads 10 times for 24 multiply-adds; 6x16
+/// keeps 12 of AVX2's 16. Both leave room for the weights and one broadcast.
 static constexpr CpuLevel levels[] = {
     {"x86-64-v4", "x86_64", "x86-64-v4", "", NNC_MACHINE_X86_64, NNC_FEATURE_X86_64_V3 | NNC_FEATURE_X86_64_V4,
-     /*lanes=*/16, /*registers=*/32, /*panelVectors=*/2, /*rowTile=*/8},
+     /*lanes=*/16, /*registers=*/32, /*panelVectors=*/2, /*fewRows=*/8, /*mainRows=*/6, /*mainPanels=*/2},
     {"x86-64-v3", "x86_64", "x86-64-v3", "", NNC_MACHINE_X86_64, NNC_FEATURE_X86_64_V3,
-     /*lanes=*/8, /*registers=*/16, /*panelVectors=*/2, /*rowTile=*/6},
+     /*lanes=*/8, /*registers=*/16, /*panelVectors=*/2, /*fewRows=*/6, /*mainRows=*/6, /*mainPanels=*/1},
     {"armv8-a", "aarch64", "generic", "+neon", NNC_MACHINE_AARCH64, 0,
-     /*lanes=*/4, /*registers=*/32, /*panelVectors=*/4, /*rowTile=*/6},
+     /*lanes=*/4, /*registers=*/32, /*panelVectors=*/4, /*fewRows=*/6, /*mainRows=*/6, /*mainPanels=*/1},
 };
 
 ArrayRef<CpuLevel> nnc::codegen::getCpuLevels() { return levels; }

@@ -25,12 +25,15 @@ struct CpuLevel {
   uint32_t machine;                 ///< NNC_MACHINE_*
   uint64_t features;                ///< NNC_FEATURE_*
 
-  /// Shape of the kernels: f32 lanes of a vector register, such registers, vectors across a panel, and rows of the main
-  /// tile, whose accumulators are rowTile * panelVectors registers.
+  /// Shape of the kernels: f32 lanes of a vector register, such registers, and vectors across a panel.
   int64_t lanes;
   int64_t registers;
   int64_t panelVectors;
-  int64_t rowTile;
+  /// A call of at most so many rows is one tile, which reads every weight once.
+  int64_t fewRows;
+  /// The main tile of all others. Its accumulators are mainRows * mainPanels * panelVectors registers.
+  int64_t mainRows;
+  int64_t mainPanels;
 
   int64_t panelWidth() const { return lanes * panelVectors; }
 };

@@ -38,9 +38,9 @@ static cl::opt<Emit> emit("emit", cl::desc("What to make:"), cl::init(Emit::Libr
                                      clEnumValN(Emit::Library, "lib", "a shared library (default)"),
                                      clEnumValN(static_cast<Emit>(-1), "header", "a C header (not supported yet)")));
 static cl::opt<unsigned> optLevel("O", cl::Prefix,
-                                  cl::desc("Optimisation level, 0 to 3 (default 3); the results are "
+                                  cl::desc("Optimisation level, 0 to 3 (default 2); the results are "
                                            "the same bits"),
-                                  cl::init(3), cl::value_desc("level"), cl::cat(category));
+                                  cl::init(2), cl::value_desc("level"), cl::cat(category));
 static cl::opt<std::string> cpus("mcpu",
                                  cl::desc("CPU levels to compile for, the best that fits is chosen at load: "
                                           "native (default), x86-64-v3, x86-64-v4, armv8-a"),

@@ -1,12 +1,11 @@
 //===- LinearKernel.cpp - the loops of a linear ---------------------------===//
 //
-// Rows go in main tiles of `rowTile`, with the panel in the outer loop so that it stays in cache while the rows pass. k
-// is taken in stretches, so that what a tile reads of its rows stays in L1: all rows pass one stretch of a panel, and
-// what they have so far waits in y for the next.
+// Rows go in main tiles of `mainRows`, `mainPanels` panels at a time, with the panels in the outer loop so that they
+// stay in L2 while the rows pass. The rows left over are one lower tile. k is taken in stretches, so that the panels of
+// a tile fit: all rows pass one stretch, and what they have so far waits in y for the next.
 //
-// The rows left over are one tile of just their number, which reads the weights once more; it is as much wider as it is
-// lower, so that enough multiply-adds are in flight to cover their latency. One row is a matrix-vector product this
-// way.
+// A few rows are one tile of just their number, which reads every weight once; it is as much wider as it is lower, so
+// that enough multiply-adds are in flight to cover their latency. One row is a matrix-vector product this way.
 //
 // A short epilogue is applied to the accumulators. A long one would fill the code with copies, one for each accumulator
 // of each tile: a tile is stored without it, and a function applies it to what was just stored.
@@ -34,7 +33,7 @@ class LinearEmitter {
 public:
   LinearEmitter(ImplicitLocOpBuilder &b, const CpuLevel &level, const PackedLinear &packed,
                 ArrayRef<Attribute> epilogue, func::FuncOp epilogueKernel, Block::BlockArgListType arguments)
-      : b(b), level(level), operands(takeOperands(packed, arguments)),
+      : b(b), level(level), packed(packed), operands(takeOperands(packed, arguments)),
         tile(b, level, packed, epilogue, epilogueKernel, operands) {
     auto sizes = arguments.take_back(3);
     stretch = sizes[0], firstPanel = sizes[1], lastPanel = sizes[2];
@@ -44,31 +43,22 @@ public:
     zero = index(0);
     Value fullPanels = memref::DimOp::create(b, operands.panels, 0);
     Value rows = memref::DimOp::create(b, operands.x, 0);
-    Value leftOver = arith::RemUIOp::create(b, rows, index(level.rowTile));
-    Value mainRows = arith::SubIOp::create(b, rows, leftOver);
     Value lastFull = arith::MinUIOp::create(b, lastPanel, fullPanels);
     Value hasTail = arith::CmpIOp::create(b, arith::CmpIPredicate::ugt, lastPanel, fullPanels);
     // An empty share may end behind the tail, which is another part's.
     Value hasPanels = arith::CmpIOp::create(b, arith::CmpIPredicate::ult, firstPanel, lastPanel);
     hasTail = arith::AndIOp::create(b, hasTail, hasPanels);
 
-    emitMainTiles(mainRows, lastFull);
-    if (operands.tail)
-      when(hasTail,
-           [&] { loop(zero, mainRows, index(level.rowTile), [&](Value row) { tile.emitTail(row, level.rowTile); }); });
-
-    SmallVector<int64_t> cases = llvm::to_vector(llvm::seq<int64_t>(1, level.rowTile));
-    auto select = scf::IndexSwitchOp::create(b, TypeRange(), leftOver, cases, cases.size());
-    OpBuilder::InsertionGuard guard(b);
-    for (auto [tileRows, region] : llvm::zip_equal(cases, select.getCaseRegions())) {
-      b.setInsertionPointToStart(&region.emplaceBlock());
-      emitPanelGroups(mainRows, tileRows, lastFull);
-      if (operands.tail)
-        when(hasTail, [&] { tile.emitTail(mainRows, tileRows); });
-      scf::YieldOp::create(b);
-    }
-    b.setInsertionPointToStart(&select.getDefaultRegion().emplaceBlock());
-    scf::YieldOp::create(b);
+    Value first = packed.panels > 0 ? emitMainTiles(rows, lastFull) : lastFull;
+    Value isLeft = arith::CmpIOp::create(b, arith::CmpIPredicate::ult, first, lastFull);
+    when(arith::OrIOp::create(b, isLeft, hasTail), [&] {
+      forTiles(rows, level.fewRows, [&](Value row, int64_t tileRows) {
+        if (packed.panels > 0)
+          emitPanelGroups(row, tileRows, first, lastFull);
+        if (operands.tail)
+          when(hasTail, [&] { tile.emitTail(row, tileRows); });
+      });
+    });
   }
 
 private:
@@ -87,24 +77,41 @@ private:
     return operands;
   }
 
-  void emitMainTiles(Value mainRows, Value lastFull) {
-    Value rowTile = index(level.rowTile);
-    // A single tile reads its rows once more for each panel whatever the order, and every weight once.
-    Value several = arith::CmpIOp::create(b, arith::CmpIPredicate::ugt, mainRows, rowTile);
-    auto branch = scf::IfOp::create(b, several, /*withElseRegion=*/true);
-    OpBuilder::InsertionGuard guard(b);
-    b.setInsertionPointToStart(branch.thenBlock());
-    Value columnsAStep = tile.columnsAStep(arith::DivUIOp::create(b, mainRows, rowTile));
-    loop(firstPanel, lastFull, index(1), [&](Value panel) {
+  /// More than a few rows past as many panels at a time as a main tile has, a stretch of k after the other. Returns the
+  /// first panel that is left.
+  Value emitMainTiles(Value rows, Value lastFull) {
+    Value many = arith::CmpIOp::create(b, arith::CmpIPredicate::ugt, rows, index(level.fewRows));
+    Value panels = arith::SubIOp::create(b, lastFull, firstPanel);
+    panels = arith::MaxSIOp::create(b, panels, zero); // an empty share begins behind the last full panel
+    Value rest = arith::RemUIOp::create(b, panels, index(level.mainPanels));
+    Value end = arith::AddIOp::create(b, firstPanel, arith::SubIOp::create(b, panels, rest));
+    end = arith::SelectOp::create(b, many, end, firstPanel);
+
+    // One or two lower tiles of about equal height end the rows: a tile of a row or two would wait for its weights.
+    Value leftOver = arith::RemUIOp::create(b, rows, index(level.mainRows));
+    int64_t lowest = level.mainRows / 2, highest = level.mainRows - 1;
+    Value isLow = arith::CmpIOp::create(b, arith::CmpIPredicate::ult, arith::SubIOp::create(b, leftOver, index(1)),
+                                        index(lowest));
+    leftOver = arith::AddIOp::create(b, leftOver, arith::SelectOp::create(b, isLow, index(level.mainRows), zero));
+    Value lowTiles = arith::CeilDivUIOp::create(b, leftOver, index(highest));
+    Value lowRows = arith::CeilDivUIOp::create(b, leftOver, arith::MaxUIOp::create(b, lowTiles, index(1)));
+    lowRows = arith::MaxUIOp::create(b, lowRows, index(1));
+    Value mainRows = arith::SubIOp::create(b, rows, leftOver);
+
+    Value columnsAStep = tile.columnsAStep(rows);
+    loop(firstPanel, end, index(level.mainPanels), [&](Value panel) {
       loop(zero, operands.in, stretch, [&](Value from) {
         Value to = arith::MinUIOp::create(b, operands.in, arith::AddIOp::create(b, from, stretch));
-        loop(zero, mainRows, rowTile, [&](Value row) { tile.emitStretch(row, panel, from, to, columnsAStep); });
+        loop(zero, mainRows, index(level.mainRows),
+             [&](Value row) { tile.emitStretch(row, level.mainRows, panel, from, to, columnsAStep); });
+        loop(mainRows, rows, lowRows, [&](Value row) {
+          Value height = arith::MinUIOp::create(b, lowRows, arith::SubIOp::create(b, rows, row));
+          oneOf(lowest, highest, height,
+                [&](int64_t tileRows) { tile.emitStretch(row, tileRows, panel, from, to, columnsAStep); });
+        });
       });
     });
-    b.setInsertionPointToStart(branch.elseBlock());
-    loop(firstPanel, lastFull, index(1), [&](Value panel) {
-      loop(zero, mainRows, rowTile, [&](Value row) { tile.emitPanels(row, level.rowTile, panel, 1); });
-    });
+    return end;
   }
 
   /// How many panels a tile of `tileRows` rows can take: accumulators, weights and one broadcast fit the registers. The
@@ -114,11 +121,10 @@ private:
     return std::max<int64_t>((level.registers - 1) / registersAPanel, 1);
   }
 
-  /// All full panels for `tileRows` rows: as many at once as the registers allow, then half as many, ...
-  void emitPanelGroups(Value row, int64_t tileRows, Value lastFull) {
-    Value first = firstPanel;
+  /// Panels [first, last) for `tileRows` rows: as many at once as the registers allow, then half as many, ...
+  void emitPanelGroups(Value row, int64_t tileRows, Value first, Value last) {
     for (int64_t group = llvm::bit_floor(uint64_t(panelsAtOnce(tileRows))); group >= 1; group /= 2) {
-      Value left = arith::SubIOp::create(b, lastFull, first);
+      Value left = arith::SubIOp::create(b, last, first);
       Value taken = arith::SubIOp::create(b, left, arith::RemSIOp::create(b, left, index(group)));
       // An empty share begins behind the last full panel.
       taken = arith::MaxSIOp::create(b, taken, zero);
@@ -137,6 +143,28 @@ private:
     body(loop.getInductionVar());
   }
 
+  /// `body` for the one of `first`, ... `last` that `value` is, if it is one.
+  void oneOf(int64_t first, int64_t last, Value value, function_ref<void(int64_t)> body) {
+    SmallVector<int64_t> cases = llvm::to_vector(llvm::seq_inclusive(first, last));
+    auto select = scf::IndexSwitchOp::create(b, TypeRange(), value, cases, cases.size());
+    OpBuilder::InsertionGuard guard(b);
+    for (auto [number, region] : llvm::zip_equal(cases, select.getCaseRegions())) {
+      b.setInsertionPointToStart(&region.emplaceBlock());
+      body(number);
+      scf::YieldOp::create(b);
+    }
+    b.setInsertionPointToStart(&select.getDefaultRegion().emplaceBlock());
+    scf::YieldOp::create(b);
+  }
+
+  /// All `rows` in tiles of `most`, the last one of as many as are left.
+  void forTiles(Value rows, int64_t most, function_ref<void(Value row, int64_t tileRows)> body) {
+    Value leftOver = arith::RemUIOp::create(b, rows, index(most));
+    Value whole = arith::SubIOp::create(b, rows, leftOver);
+    loop(zero, whole, index(most), [&](Value row) { body(row, most); });
+    oneOf(1, most - 1, leftOver, [&](int64_t tileRows) { body(whole, tileRows); });
+  }
+
   void when(Value condition, function_ref<void()> body) {
     auto branch = scf::IfOp::create(b, condition, /*withElseRegion=*/false);
     OpBuilder::InsertionGuard guard(b);
@@ -146,6 +174,7 @@ private:
 
   ImplicitLocOpBuilder &b;
   const CpuLevel &level;
+  const PackedLinear &packed;
   LinearOperands operands;
   LinearTile tile;
   Value stretch, firstPanel, lastPanel, zero;
@@ -166,7 +195,10 @@ func::FuncOp KernelLibrary::linear(nn::LinearOp op, const PackedLinear &packed) 
     arguments.push_back(MemRefType::get({any, packed.tailWidth}, f32));
   llvm::append_values(arguments, matrix, index, index, index, index, index);
 
-  std::string name = packed.bias >= 0 ? "linear_bias" : "linear";
+  // One for all shapes of a kind; layers that fill no panel are another kind.
+  std::string name = packed.panels > 0 ? "linear" : "linear_narrow";
+  if (packed.bias >= 0)
+    name += "_bias";
   if (packed.tailWidth > 0)
     name += "_tail" + std::to_string(packed.tailWidth);
   name += epilogueName(epilogue);

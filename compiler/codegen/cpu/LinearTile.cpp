@@ -24,57 +24,65 @@ LinearTile::LinearTile(ImplicitLocOpBuilder &b, const CpuLevel &level, const Pac
     : b(b), level(level), packed(packed), epilogue(epilogue), epilogueKernel(epilogueKernel), operands(operands),
       vectorType(VectorType::get(level.lanes, b.getF32Type())) {}
 
+std::function<Value(size_t, Value)> LinearTile::weightsOf(Value panel) {
+  return [this, panel](size_t vector, Value k) -> Value {
+    Value lane = index(vector % level.panelVectors * level.lanes);
+    Value at = offset(panel, vector / level.panelVectors);
+    return vector::LoadOp::create(b, vectorType, operands.panels, ValueRange{at, k, lane});
+  };
+}
+
 void LinearTile::emitPanels(Value row, int64_t rows, Value panel, int64_t group) {
   Values columns = columnsOf(panel, group);
-  auto panelOf = [&](int64_t g) -> Value { return offset(panel, g); };
-  auto loadWeight = [&](size_t vector, Value k) -> Value {
-    Value lane = index(vector % level.panelVectors * level.lanes);
-    Value panel = panelOf(vector / level.panelVectors);
-    return vector::LoadOp::create(b, vectorType, operands.panels, ValueRange{panel, k, lane});
-  };
-  int64_t unroll = rows == level.rowTile ? mainUnroll : 1;
+  auto loadWeight = weightsOf(panel);
+  int64_t unroll = rows == level.fewRows ? mainUnroll : 1;
   // A single row does nothing but read, which the hardware foresees.
   auto prefetchAhead = [&](Value k) {
     for (int64_t g = 0; rows > 1 && g < group; ++g)
-      prefetch(panelOf(g), offset(k, prefetchDistance), index(0), unroll * packed.panelWidth / lineWidth, /*level=*/3);
+      prefetch(offset(panel, g), offset(k, prefetchDistance), index(0), unroll * packed.panelWidth / lineWidth,
+               /*level=*/3);
   };
   FmaChain chain{operands.x, row, rows, columns.size(), vectorType, unroll, loadWeight, prefetchAhead};
   store(finish(emitFmaChain(b, chain, index(0), operands.in, loadBias(rows, columns))), row, columns);
   finishStored(row, rows, columns.front(), offset(columns.back(), level.lanes));
 }
 
-void LinearTile::emitStretch(Value row, Value panel, Value from, Value to, Value columnsAStep) {
-  int64_t rows = level.rowTile;
-  Values columns = columnsOf(panel, 1);
-  auto loadWeight = [&](size_t vector, Value k) -> Value {
-    return vector::LoadOp::create(b, vectorType, operands.panels, ValueRange{panel, k, index(vector * level.lanes)});
-  };
-  // The weights behind the stretch come into L2 meanwhile, spread over the tiles: what is asked for at once takes
-  // buffers that the loads of this stretch need. Tile t begins where the tile before ended.
-  Value tile = arith::DivUIOp::create(b, row, index(rows));
-  Value before = arith::SubIOp::create(b, arith::MulIOp::create(b, tile, arith::SubIOp::create(b, to, from)), from);
-  auto prefetchBehind = [&](Value k) {
+void LinearTile::emitStretch(Value row, int64_t rows, Value panel, Value from, Value to, Value columnsAStep) {
+  int64_t group = level.mainPanels;
+  Values columns = columnsOf(panel, group);
+  auto loadWeight = weightsOf(panel);
+  // The weights of the next stretch come into L2 meanwhile, spread over the tiles: what is asked for at once takes
+  // buffers that the loads of this stretch need.
+  Value isLast = arith::CmpIOp::create(b, arith::CmpIPredicate::eq, to, operands.in);
+  Value nextPanel = arith::SelectOp::create(b, isLast, offset(panel, group), panel);
+  Value nextFrom = arith::SelectOp::create(b, isLast, index(0), to);
+  Value steps = arith::SubIOp::create(b, to, from);
+  Value stepsAbove = arith::DivUIOp::create(b, arith::MulIOp::create(b, row, steps), index(level.mainRows));
+  Value before = arith::SubIOp::create(b, stepsAbove, from);
+  auto prefetchNext = [&](Value k) {
     Value column = arith::MulIOp::create(b, arith::AddIOp::create(b, before, k), columnsAStep);
-    prefetch(panel, to, column, packed.panelWidth / lineWidth, /*level=*/2);
+    for (int64_t g = 0; g < group; ++g)
+      prefetch(offset(nextPanel, g), nextFrom, column, packed.panelWidth / lineWidth, /*level=*/2);
   };
-  FmaChain chain{operands.x, row, rows, columns.size(), vectorType, mainUnroll, loadWeight, prefetchBehind};
-
-  Values start =
-      choose(from, index(0), [&] { return loadBias(rows, columns); }, [&] { return loadPartial(row, rows, columns); });
+  FmaChain chain{operands.x, row, rows, columns.size(), vectorType, mainUnroll, loadWeight, prefetchNext};
+  Values start = choose(
+      rows * columns.size(), from, index(0), [&] { return loadBias(rows, columns); },
+      [&] { return loadPartial(row, rows, columns); });
   Values accumulators = emitFmaChain(b, chain, from, to, start);
   if (!epilogue.empty())
-    accumulators = choose(to, operands.in, [&] { return finish(accumulators); }, [&] { return accumulators; });
+    accumulators = choose(
+        accumulators.size(), to, operands.in, [&] { return finish(accumulators); }, [&] { return accumulators; });
   store(accumulators, row, columns);
   if (!epilogueKernel)
     return;
-  auto last = scf::IfOp::create(b, arith::CmpIOp::create(b, arith::CmpIPredicate::eq, to, operands.in), false);
+  auto last = scf::IfOp::create(b, isLast, false);
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToStart(last.thenBlock());
   finishStored(row, rows, columns.front(), offset(columns.back(), level.lanes));
 }
 
-Value LinearTile::columnsAStep(Value tiles) {
-  Value share = arith::CeilDivUIOp::create(b, index(packed.panelWidth), tiles);
+Value LinearTile::columnsAStep(Value rows) {
+  Value share = arith::CeilDivUIOp::create(b, index(packed.panelWidth * level.mainRows), rows);
   return arith::MinUIOp::create(b, share, index(packed.panelWidth / mainUnroll));
 }
 
@@ -142,9 +150,10 @@ void LinearTile::finishStored(Value row, int64_t rows, Value firstColumn, Value 
     func::CallOp::create(b, epilogueKernel, ValueRange{operands.y, row, offset(row, rows), firstColumn, lastColumn});
 }
 
-LinearTile::Values LinearTile::choose(Value left, Value right, function_ref<Values()> yes, function_ref<Values()> no) {
+LinearTile::Values LinearTile::choose(size_t count, Value left, Value right, function_ref<Values()> yes,
+                                      function_ref<Values()> no) {
   Value equal = arith::CmpIOp::create(b, arith::CmpIPredicate::eq, left, right);
-  SmallVector<Type> types(level.rowTile * level.panelVectors, vectorType);
+  SmallVector<Type> types(count, vectorType);
   auto branch = scf::IfOp::create(b, types, equal, /*withElseRegion=*/true);
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToStart(branch.thenBlock());

@@ -8,6 +8,8 @@
 
 #include "mlir/IR/ImplicitLocOpBuilder.h"
 
+#include <functional>
+
 namespace nnc::codegen {
 
 /// The matrices of a linear's kernel, see KernelLibrary::linear. `bias` and `tail` may be null.
@@ -29,12 +31,14 @@ public:
   /// `rows` rows from `row` on times `group` panels from `panel` on, for all k.
   void emitPanels(mlir::Value row, int64_t rows, mlir::Value panel, int64_t group);
 
-  /// A main tile times one panel, for k in [from, to) only: what came before is in y, the epilogue follows the last. Of
-  /// the weights behind `to` it asks for `columnsAStep` in each step of k, starting where the tile above it ended.
-  void emitStretch(mlir::Value row, mlir::Value panel, mlir::Value from, mlir::Value to, mlir::Value columnsAStep);
+  /// `rows` rows from `row` on times a main tile's panels from `panel` on, for k in [from, to) only: what came before
+  /// is in y, the epilogue follows the last. Of the weights of the next stretch it asks for `columnsAStep` of each
+  /// panel in each step of k, starting where the tile above it ended.
+  void emitStretch(mlir::Value row, int64_t rows, mlir::Value panel, mlir::Value from, mlir::Value to,
+                   mlir::Value columnsAStep);
 
-  /// `columnsAStep` for `tiles` tiles: together they ask for one stretch.
-  mlir::Value columnsAStep(mlir::Value tiles);
+  /// `columnsAStep` for `rows` rows: together they ask for one stretch.
+  mlir::Value columnsAStep(mlir::Value rows);
 
   /// `rows` rows times the columns behind the last full panel; the last vector may be stored in part.
   void emitTail(mlir::Value row, int64_t rows);
@@ -42,6 +46,8 @@ public:
 private:
   using Values = llvm::SmallVector<mlir::Value>;
 
+  /// Loads vector `vector` of step `k`, counted from the first vector of `panel`.
+  std::function<mlir::Value(size_t vector, mlir::Value k)> weightsOf(mlir::Value panel);
   /// The first column of each vector of `group` panels.
   Values columnsOf(mlir::Value panel, int64_t group);
   /// Accumulators, row by row: the bias, or what is in y.
@@ -51,8 +57,9 @@ private:
   Values finish(llvm::ArrayRef<mlir::Value> accumulators);
   /// Calls the epilogue's kernel, if there is one, on what was stored.
   void finishStored(mlir::Value row, int64_t rows, mlir::Value firstColumn, mlir::Value lastColumn);
-  /// `yes` where left == right, else `no`.
-  Values choose(mlir::Value left, mlir::Value right, llvm::function_ref<Values()> yes, llvm::function_ref<Values()> no);
+  /// `count` values: `yes` where left == right, else `no`.
+  Values choose(size_t count, mlir::Value left, mlir::Value right, llvm::function_ref<Values()> yes,
+                llvm::function_ref<Values()> no);
   /// Asks for the `lines` cache lines from [panel][k][column] on, into the cache of `level` (3 is L1, 2 is L2).
   void prefetch(mlir::Value panel, mlir::Value k, mlir::Value column, int64_t lines, int32_t level);
 

@@ -12,7 +12,7 @@ using namespace nnc::codegen;
 /// What one stage of a block reads and writes stays within this many bytes, so that it shares a core's L2 with a panel
 /// of weights. Where that is too few samples to be worth reading all weights for, it may take more.
 static constexpr int64_t blockBytes = 1 << 20, largeBlockBytes = 8 << 20;
-static constexpr int64_t worthwhileSamples = 64, maxBlockSamples = 256;
+static constexpr int64_t worthwhileSamples = 128, maxBlockSamples = 256;
 
 namespace {
 
@@ -60,7 +60,7 @@ static int64_t chooseBlock(const Plan &plan) {
     if (stage.op)
       bytes = std::max(bytes, 4 * (plan.sampleSize(stage.op->getOperand(0)) + plan.sampleSize(stage.op->getResult(0))));
   int64_t fitting = std::max(blockBytes / bytes, std::min(largeBlockBytes / bytes, worthwhileSamples));
-  return std::clamp<int64_t>(llvm::bit_floor(uint64_t(fitting)), plan.level->rowTile, maxBlockSamples);
+  return std::clamp<int64_t>(llvm::bit_floor(uint64_t(fitting)), plan.level->fewRows, maxBlockSamples);
 }
 
 Plan nnc::codegen::makePlan(func::FuncOp forward, const CpuLevel &level) {

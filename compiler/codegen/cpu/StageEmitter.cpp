@@ -99,10 +99,10 @@ void StageEmitter::emitCopy(const Stage &stage) {
   call(kernels.copy(b.getLoc(), elementType), {flatView(stage.source), to});
 }
 
-/// So many k are taken at a time: what a panel has of them, 32 KiB at most, stays in L1 while the rows pass. Stretches
-/// of one layer are about equal, and whole rounds of the loop.
+/// So many k are taken at a time: what the panels of a main tile have of them, 256 KiB at most, stays in L2 while the
+/// rows pass. Stretches of one layer are about equal, and whole rounds of the loop.
 static int64_t stretchOf(int64_t in) {
-  constexpr int64_t most = 256;
+  constexpr int64_t most = 1024;
   return llvm::alignTo(llvm::divideCeil(in, llvm::divideCeil(in, most)), 4);
 }
 

@@ -16,18 +16,17 @@ module @Tail attributes {nn.parameters = [{name = "w", type = tensor<70x20xf32>}
 // CHECK-LABEL: func.func private @linear_bias_tail
 // V4-SAME: 16_relu_x86_64_v4(%[[X:.*]]: memref<?x?xf32>, %{{.*}}: memref<?xf32>, %[[PANELS:.*]]: memref<?x?x32xf32>, %{{.*}}: memref<?x16xf32>, %[[Y:.*]]: memref<?x?xf32>, %[[IN:.*]]: index, %{{.*}}: index, %[[STRETCH:.*]]: index, %{{.*}}: index, %{{.*}}: index)
 // V3-SAME: 8_relu_x86_64_v3(%[[X:.*]]: memref<?x?xf32>, %{{.*}}: memref<?xf32>, %[[PANELS:.*]]: memref<?x?x16xf32>, %{{.*}}: memref<?x8xf32>, %[[Y:.*]]: memref<?x?xf32>, %[[IN:.*]]: index, %{{.*}}: index, %[[STRETCH:.*]]: index, %{{.*}}: index, %{{.*}}: index)
-// The first loop over k is the main tile's: 8x32 or 6x16, for one stretch of k. Later stretches begin with what is in y;
+// The first loop over k is the main tile's: 6x64 or 6x16, for one stretch of k. Later stretches begin with what is in y;
 // the weights that come next are asked for. Each row has a pointer of its own, whose origin LLVM does not see.
 // CHECK: scf.for %[[PANEL:.*]] =
 // CHECK: scf.for %[[FROM:.*]] = %c0 to %[[IN]] step %[[STRETCH]]
 // CHECK: scf.for %[[ROW:.*]] = %c0 to
-// CHECK: %[[START:.*]]:{{16|12}} = scf.if
+// CHECK: %[[START:.*]]:{{24|12}} = scf.if
 // CHECK: } else {
 // CHECK: vector.load %[[Y]][%[[ROW]],
 // CHECK: %[[POINTER:.*]] = llvm.intr.launder.invariant.group %{{.*}} : !llvm.ptr
-// V4-COUNT-7: llvm.intr.launder.invariant.group
-// V3-COUNT-5: llvm.intr.launder.invariant.group
-// V4: %[[ACC:.*]]:16 = scf.for %[[K:.*]] = %[[FROM]] to %{{.*}} step %c4 iter_args
+// CHECK-COUNT-5: llvm.intr.launder.invariant.group
+// V4: %[[ACC:.*]]:24 = scf.for %[[K:.*]] = %[[FROM]] to %{{.*}} step %c4 iter_args
 // V3: %[[ACC:.*]]:12 = scf.for %[[K:.*]] = %[[FROM]] to %{{.*}} step %c4 iter_args
 // CHECK: memref.prefetch %[[PANELS]]
 // CHECK-NOT: vector.store
