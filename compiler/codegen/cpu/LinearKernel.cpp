@@ -36,7 +36,7 @@ public:
       : b(b), level(level), packed(packed), operands(takeOperands(packed, arguments)),
         tile(b, level, packed, epilogue, epilogueKernel, operands) {
     auto sizes = arguments.take_back(3);
-    stretch = sizes[0], firstPanel = sizes[1], lastPanel = sizes[2];
+    stretchSize = sizes[0], firstPanel = sizes[1], lastPanel = sizes[2];
   }
 
   void emit() {
@@ -77,8 +77,7 @@ private:
     return operands;
   }
 
-  /// More than a few rows past as many panels at a time as a main tile has, a stretch of k after the other. Returns the
-  /// first panel that is left.
+  /// More than a few rows past as many panels at a time as a main tile has. Returns the first panel that is left.
   Value emitMainTiles(Value rows, Value lastFull) {
     Value many = arith::CmpIOp::create(b, arith::CmpIPredicate::ugt, rows, index(level.fewRows));
     Value panels = arith::SubIOp::create(b, lastFull, firstPanel);
@@ -99,15 +98,21 @@ private:
     Value mainRows = arith::SubIOp::create(b, rows, leftOver);
 
     Value columnsAStep = tile.columnsAStep(rows);
-    loop(firstPanel, end, index(level.mainPanels), [&](Value panel) {
-      loop(zero, operands.in, stretch, [&](Value from) {
-        Value to = arith::MinUIOp::create(b, operands.in, arith::AddIOp::create(b, from, stretch));
-        loop(zero, mainRows, index(level.mainRows),
-             [&](Value row) { tile.emitStretch(row, level.mainRows, panel, from, to, columnsAStep); });
+    loop(zero, operands.in, stretchSize, [&](Value from) {
+      Value to = arith::MinUIOp::create(b, operands.in, arith::AddIOp::create(b, from, stretchSize));
+      loop(firstPanel, end, index(level.mainPanels), [&](Value panel) {
+        Value below = arith::AddIOp::create(b, panel, index(level.mainPanels));
+        Value isLast = arith::CmpIOp::create(b, arith::CmpIPredicate::eq, below, end);
+        Stretch stretch{panel,
+                        from,
+                        to,
+                        arith::SelectOp::create(b, isLast, firstPanel, below),
+                        arith::SelectOp::create(b, isLast, to, from),
+                        columnsAStep};
+        loop(zero, mainRows, index(level.mainRows), [&](Value row) { tile.emitStretch(row, level.mainRows, stretch); });
         loop(mainRows, rows, lowRows, [&](Value row) {
           Value height = arith::MinUIOp::create(b, lowRows, arith::SubIOp::create(b, rows, row));
-          oneOf(lowest, highest, height,
-                [&](int64_t tileRows) { tile.emitStretch(row, tileRows, panel, from, to, columnsAStep); });
+          oneOf(lowest, highest, height, [&](int64_t tileRows) { tile.emitStretch(row, tileRows, stretch); });
         });
       });
     });
@@ -177,7 +182,7 @@ private:
   const PackedLinear &packed;
   LinearOperands operands;
   LinearTile tile;
-  Value stretch, firstPanel, lastPanel, zero;
+  Value stretchSize, firstPanel, lastPanel, zero;
 };
 
 } // namespace

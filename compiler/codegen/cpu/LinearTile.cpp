@@ -47,23 +47,25 @@ void LinearTile::emitPanels(Value row, int64_t rows, Value panel, int64_t group)
   finishStored(row, rows, columns.front(), offset(columns.back(), level.lanes));
 }
 
-void LinearTile::emitStretch(Value row, int64_t rows, Value panel, Value from, Value to, Value columnsAStep) {
-  int64_t group = level.mainPanels;
-  Values columns = columnsOf(panel, group);
+void LinearTile::emitStretch(Value row, int64_t rows, const Stretch &stretch) {
+  auto [panel, from, to, nextPanel, nextFrom, columnsAStep] = stretch;
+  Values columns = columnsOf(panel, level.mainPanels);
   auto loadWeight = weightsOf(panel);
   // The weights of the next stretch come into L2 meanwhile, spread over the tiles: what is asked for at once takes
-  // buffers that the loads of this stretch need.
-  Value isLast = arith::CmpIOp::create(b, arith::CmpIPredicate::eq, to, operands.in);
-  Value nextPanel = arith::SelectOp::create(b, isLast, offset(panel, group), panel);
-  Value nextFrom = arith::SelectOp::create(b, isLast, index(0), to);
+  // buffers that the loads of this stretch need. A tile begins where the one above ended.
   Value steps = arith::SubIOp::create(b, to, from);
   Value stepsAbove = arith::DivUIOp::create(b, arith::MulIOp::create(b, row, steps), index(level.mainRows));
   Value before = arith::SubIOp::create(b, stepsAbove, from);
-  auto prefetchNext = [&](Value k) {
+  auto prefetchNext = [&, nextPanel = nextPanel, nextFrom = nextFrom, columnsAStep = columnsAStep](Value k) {
     Value column = arith::MulIOp::create(b, arith::AddIOp::create(b, before, k), columnsAStep);
-    for (int64_t g = 0; g < group; ++g)
+    for (int64_t g = 0; g < level.mainPanels; ++g)
       prefetch(offset(nextPanel, g), nextFrom, column, packed.panelWidth / lineWidth, /*level=*/2);
   };
+  // What the tile below has of y comes into L1: to wait for it at its first load or store takes longer.
+  for (int64_t r = 0; r < rows; ++r)
+    for (Value column : columns)
+      memref::PrefetchOp::create(b, operands.y, ValueRange{offset(row, rows + r), column},
+                                 /*isWrite=*/false, /*localityHint=*/3, /*isDataCache=*/true);
   FmaChain chain{operands.x, row, rows, columns.size(), vectorType, mainUnroll, loadWeight, prefetchNext};
   Values start = choose(
       rows * columns.size(), from, index(0), [&] { return loadBias(rows, columns); },
@@ -75,7 +77,7 @@ void LinearTile::emitStretch(Value row, int64_t rows, Value panel, Value from, V
   store(accumulators, row, columns);
   if (!epilogueKernel)
     return;
-  auto last = scf::IfOp::create(b, isLast, false);
+  auto last = scf::IfOp::create(b, arith::CmpIOp::create(b, arith::CmpIPredicate::eq, to, operands.in), false);
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToStart(last.thenBlock());
   finishStored(row, rows, columns.front(), offset(columns.back(), level.lanes));

@@ -19,6 +19,14 @@ struct LinearOperands {
   mlir::Value tailColumns; ///< columns of `tail` that y has
 };
 
+/// A main tile's panels from `panel` on for k in [from, to), which all rows pass, and the stretch behind it, of whose
+/// panels a tile asks for `columnsAStep` columns in each step of k.
+struct Stretch {
+  mlir::Value panel, from, to;
+  mlir::Value nextPanel, nextFrom;
+  mlir::Value columnsAStep;
+};
+
 /// Emits tiles: some rows of x times some vectors of columns, from the bias to the store. The accumulators stay in
 /// registers, each step is one fused multiply-add in ascending order.
 class LinearTile {
@@ -31,13 +39,10 @@ public:
   /// `rows` rows from `row` on times `group` panels from `panel` on, for all k.
   void emitPanels(mlir::Value row, int64_t rows, mlir::Value panel, int64_t group);
 
-  /// `rows` rows from `row` on times a main tile's panels from `panel` on, for k in [from, to) only: what came before
-  /// is in y, the epilogue follows the last. Of the weights of the next stretch it asks for `columnsAStep` of each
-  /// panel in each step of k, starting where the tile above it ended.
-  void emitStretch(mlir::Value row, int64_t rows, mlir::Value panel, mlir::Value from, mlir::Value to,
-                   mlir::Value columnsAStep);
+  /// `rows` rows from `row` on times `stretch`: what came before its k is in y, the epilogue follows the last.
+  void emitStretch(mlir::Value row, int64_t rows, const Stretch &stretch);
 
-  /// `columnsAStep` for `rows` rows: together they ask for one stretch.
+  /// Stretch::columnsAStep for `rows` rows: together they ask for one stretch.
   mlir::Value columnsAStep(mlir::Value rows);
 
   /// `rows` rows times the columns behind the last full panel; the last vector may be stored in part.

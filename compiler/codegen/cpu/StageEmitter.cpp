@@ -100,7 +100,8 @@ void StageEmitter::emitCopy(const Stage &stage) {
 }
 
 /// So many k are taken at a time: what the panels of a main tile have of them, 256 KiB at most, stays in L2 while the
-/// rows pass. Stretches of one layer are about equal, and whole rounds of the loop.
+/// rows pass, and what the rows have of them while the panels pass. Stretches of one layer are about equal, and whole
+/// rounds of the loop.
 static int64_t stretchOf(int64_t in) {
   constexpr int64_t most = 1024;
   return llvm::alignTo(llvm::divideCeil(in, llvm::divideCeil(in, most)), 4);

@@ -18,8 +18,8 @@ module @Tail attributes {nn.parameters = [{name = "w", type = tensor<70x20xf32>}
 // V3-SAME: 8_relu_x86_64_v3(%[[X:.*]]: memref<?x?xf32>, %{{.*}}: memref<?xf32>, %[[PANELS:.*]]: memref<?x?x16xf32>, %{{.*}}: memref<?x8xf32>, %[[Y:.*]]: memref<?x?xf32>, %[[IN:.*]]: index, %{{.*}}: index, %[[STRETCH:.*]]: index, %{{.*}}: index, %{{.*}}: index)
 // The first loop over k is the main tile's: 6x64 or 6x16, for one stretch of k. Later stretches begin with what is in y;
 // the weights that come next are asked for. Each row has a pointer of its own, whose origin LLVM does not see.
-// CHECK: scf.for %[[PANEL:.*]] =
 // CHECK: scf.for %[[FROM:.*]] = %c0 to %[[IN]] step %[[STRETCH]]
+// CHECK: scf.for %[[PANEL:.*]] =
 // CHECK: scf.for %[[ROW:.*]] = %c0 to
 // CHECK: %[[START:.*]]:{{24|12}} = scf.if
 // CHECK: } else {
