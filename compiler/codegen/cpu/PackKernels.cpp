@@ -2,6 +2,8 @@
 
 #include "compiler/codegen/cpu/Kernels.h"
 
+#include "compiler/codegen/cpu/Pieces.h"
+
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -29,29 +31,6 @@ func::FuncOp KernelLibrary::packVector(Location loc) {
          [&](Value i) { memref::StoreOp::create(b, memref::LoadOp::create(b, from, i), to, i); });
     loop(b, count, memref::DimOp::create(b, to, 0), 1, [&](Value i) { memref::StoreOp::create(b, zero, to, i); });
   });
-}
-
-/// The transpose of a square of vectors: 2x2 squares first, then of these 2x2 squares, ...
-static SmallVector<Value> transpose(ImplicitLocOpBuilder &b, SmallVector<Value> rows) {
-  int64_t size = rows.size();
-  for (int64_t distance = 1; distance < size; distance *= 2) {
-    // Upper and lower row of a square exchange what is off the diagonal. Lanes of the lower are numbered behind the
-    // upper's.
-    SmallVector<int64_t> upper, lower;
-    for (int64_t lane = 0; lane < size; ++lane) {
-      bool right = lane & distance;
-      upper.push_back(right ? size + lane - distance : lane);
-      lower.push_back(right ? size + lane : lane + distance);
-    }
-    for (int64_t row = 0; row < size; ++row) {
-      if (row & distance)
-        continue;
-      Value above = rows[row], below = rows[row + distance];
-      rows[row] = vector::ShuffleOp::create(b, above, below, upper);
-      rows[row + distance] = vector::ShuffleOp::create(b, above, below, lower);
-    }
-  }
-  return rows;
 }
 
 namespace {

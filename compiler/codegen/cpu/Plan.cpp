@@ -10,7 +10,8 @@ using namespace nnc;
 using namespace nnc::codegen;
 
 /// What one stage of a block reads and writes stays within this many bytes, so that it shares a core's L2 with a panel
-/// of weights. Where that is too few samples to be worth reading all weights for, it may take more.
+/// of weights. Where that is too few samples to be worth reading all weights for, it takes more, which pass the weights
+/// a stretch of k at a time.
 static constexpr int64_t blockBytes = 1 << 20, largeBlockBytes = 8 << 20;
 static constexpr int64_t worthwhileSamples = 128, maxBlockSamples = 256;
 
@@ -59,7 +60,9 @@ static int64_t chooseBlock(const Plan &plan) {
   for (const Stage &stage : plan.stages)
     if (stage.op)
       bytes = std::max(bytes, 4 * (plan.sampleSize(stage.op->getOperand(0)) + plan.sampleSize(stage.op->getResult(0))));
-  int64_t fitting = std::max(blockBytes / bytes, std::min(largeBlockBytes / bytes, worthwhileSamples));
+  int64_t fitting = blockBytes / bytes;
+  if (fitting < worthwhileSamples)
+    fitting = largeBlockBytes / bytes;
   return std::clamp<int64_t>(llvm::bit_floor(uint64_t(fitting)), plan.level->fewRows, maxBlockSamples);
 }
 

@@ -100,11 +100,11 @@ void StageEmitter::emitCopy(const Stage &stage) {
 }
 
 /// So many k are taken at a time: what the panels of a main tile have of them, 256 KiB at most, stays in L2 while the
-/// rows pass, and what the rows have of them while the panels pass. Stretches of one layer are about equal, and whole
-/// rounds of the loop.
+/// rows pass. Where that is not all k, what a block of rows has of them stays there too while the panels pass: fewer k.
+/// Stretches of one layer are about equal, and whole rounds of the loop.
 static int64_t stretchOf(int64_t in) {
-  constexpr int64_t most = 1024;
-  return llvm::alignTo(llvm::divideCeil(in, llvm::divideCeil(in, most)), 4);
+  constexpr int64_t whole = 1024, most = 512;
+  return in <= whole ? in : llvm::alignTo(llvm::divideCeil(in, llvm::divideCeil(in, most)), 4);
 }
 
 void StageEmitter::emitLinear(nn::LinearOp op) {

@@ -11,8 +11,7 @@
 // different banks, or addresses that are equal.
 //
 //  - Weights are [panel][k][32]: the 8 lanes across read 4 columns each of one k, 32 words in a row; the lanes down
-//  read
-//    the same.
+//    read the same.
 //  - x is [row][depth + 4] where rows of x are at multiples of 16 bytes (in % 4 = 0). A thread reads 4 k of one row at
 //    once. The 4 lanes down read adjacent rows, whose distance of 20 or 12 words keeps their 4 words apart. The 8
 //    lanes that write at once take rows depth / 4 apart, whose words end where the next begin.
