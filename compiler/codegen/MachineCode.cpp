@@ -84,7 +84,10 @@ void nnc::codegen::optimize(Module &module, TargetMachine &machine, int optLevel
   FunctionAnalysisManager functions;
   CGSCCAnalysisManager callGraph;
   ModuleAnalysisManager modules;
-  PassBuilder builder(&machine);
+  // The loops of the CPU's kernels are written out as far as they should be.
+  PipelineTuningOptions tuning;
+  tuning.LoopUnrolling = machine.getTargetTriple().isNVPTX();
+  PassBuilder builder(&machine, tuning);
   builder.registerModuleAnalyses(modules);
   builder.registerCGSCCAnalyses(callGraph);
   builder.registerFunctionAnalyses(functions);

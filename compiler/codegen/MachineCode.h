@@ -21,7 +21,8 @@ llvm::Expected<std::unique_ptr<llvm::TargetMachine>> makeTargetMachine(llvm::Str
 llvm::Expected<std::unique_ptr<llvm::Module>> translateToLLVMIR(mlir::ModuleOp module, llvm::LLVMContext &context,
                                                                 llvm::TargetMachine &machine);
 
-/// Runs LLVM's default pipeline of `optLevel`, 0 to 3. It keeps results to the bit: nothing in the module permits more.
+/// Runs LLVM's default pipeline of `optLevel`, 0 to 3; loops for CPUs are not unrolled. It keeps results to the bit:
+/// nothing in the module permits more.
 void optimize(llvm::Module &module, llvm::TargetMachine &machine, int optLevel);
 
 /// Assembly text or an object file.
