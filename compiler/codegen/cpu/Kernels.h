@@ -22,12 +22,11 @@ class KernelLibrary {
 public:
   KernelLibrary(mlir::ModuleOp module, const CpuLevel &level, llvm::StringRef symbolSuffix);
 
-  /// (%x: memref<?x?xf32>, %bias: memref<?xf32>, %panels: memref<?x?xNRxf32>, %tail: memref<?xTWxf32>, %y:
-  /// memref<?x?xf32>,
-  /// %in: index, %tailColumns: index, %stretch: index, %firstPanel: index, %lastPanel: index), without bias and tail
-  /// where `packed` has none. Columns of panels [firstPanel, lastPanel) for all rows of %x; the tail, with its first
-  /// `tailColumns` columns, counts as the last panel. %stretch k are taken at a time. One kernel serves all shapes: a
-  /// model of many layers has few of them.
+  /// (%x: memref<?x?xf32>, %bias: memref<?xf32>, %panels: memref<?x?xNRxf32>, %tail: memref<?xTWxf32>,
+  /// %y: memref<?x?xf32>, %in: index, %tailColumns: index, %stretch: index, %firstPanel: index, %lastPanel: index),
+  /// without bias and tail where `packed` has none. Columns of panels [firstPanel, lastPanel) for all rows of %x; the
+  /// tail, with its first `tailColumns` columns, counts as the last panel. %stretch k are taken at a time. One kernel
+  /// serves all shapes of a kind: a model of many layers has few of them.
   mlir::func::FuncOp linear(nn::LinearOp op, const PackedLinear &packed);
 
   /// (%x: memref<?xf32>, %y: memref<?xf32>): an element function.

@@ -1,8 +1,8 @@
 //===- LinearKernel.cpp - the loops of a linear ---------------------------===//
 //
 // Rows go in main tiles of `mainRows`, `mainPanels` panels at a time, with the panels in the outer loop so that they
-// stay in L2 while the rows pass. The rows left over are one lower tile. k is taken in stretches, so that the panels of
-// a tile fit: all rows pass one stretch, and what they have so far waits in y for the next.
+// stay in L2 while the rows pass. The rows left over are one or two lower tiles. k is taken in stretches, so that
+// panels and rows fit: all rows pass all panels for one stretch, and what they have so far waits in y for the next.
 //
 // A few rows are one tile of just their number, which reads every weight once; it is as much wider as it is lower, so
 // that enough multiply-adds are in flight to cover their latency. One row is a matrix-vector product this way.
@@ -77,6 +77,18 @@ private:
     return operands;
   }
 
+  /// How many of `rows` are in main tiles, and how many a lower tile takes of those behind: all, or half if main tiles
+  /// leave so few that they would wait for their weights. Then the last main tile's rows are among them.
+  std::pair<Value, Value> splitRows(Value rows) {
+    Value leftOver = arith::RemUIOp::create(b, rows, index(level.mainRows));
+    Value lessOne = arith::SubIOp::create(b, leftOver, index(1)); // 0 is not few
+    Value isFew = arith::CmpIOp::create(b, arith::CmpIPredicate::ult, lessOne, index(level.mainRows / 2));
+    leftOver = arith::AddIOp::create(b, leftOver, arith::SelectOp::create(b, isFew, index(level.mainRows), zero));
+    Value half = arith::CeilDivUIOp::create(b, leftOver, index(2));
+    Value lowRows = arith::MaxUIOp::create(b, arith::SelectOp::create(b, isFew, half, leftOver), index(1));
+    return {arith::SubIOp::create(b, rows, leftOver), lowRows};
+  }
+
   /// More than a few rows past as many panels at a time as a main tile has. Returns the first panel that is left.
   Value emitMainTiles(Value rows, Value lastFull) {
     Value many = arith::CmpIOp::create(b, arith::CmpIPredicate::ugt, rows, index(level.fewRows));
@@ -86,33 +98,21 @@ private:
     Value end = arith::AddIOp::create(b, firstPanel, arith::SubIOp::create(b, panels, rest));
     end = arith::SelectOp::create(b, many, end, firstPanel);
 
-    // One or two lower tiles of about equal height end the rows: a tile of a row or two would wait for its weights.
-    Value leftOver = arith::RemUIOp::create(b, rows, index(level.mainRows));
-    int64_t lowest = level.mainRows / 2, highest = level.mainRows - 1;
-    Value isLow = arith::CmpIOp::create(b, arith::CmpIPredicate::ult, arith::SubIOp::create(b, leftOver, index(1)),
-                                        index(lowest));
-    leftOver = arith::AddIOp::create(b, leftOver, arith::SelectOp::create(b, isLow, index(level.mainRows), zero));
-    Value lowTiles = arith::CeilDivUIOp::create(b, leftOver, index(highest));
-    Value lowRows = arith::CeilDivUIOp::create(b, leftOver, arith::MaxUIOp::create(b, lowTiles, index(1)));
-    lowRows = arith::MaxUIOp::create(b, lowRows, index(1));
-    Value mainRows = arith::SubIOp::create(b, rows, leftOver);
-
+    auto [mainRows, lowRows] = splitRows(rows);
     Value columnsAStep = tile.columnsAStep(rows);
     loop(zero, operands.in, stretchSize, [&](Value from) {
       Value to = arith::MinUIOp::create(b, operands.in, arith::AddIOp::create(b, from, stretchSize));
       loop(firstPanel, end, index(level.mainPanels), [&](Value panel) {
         Value below = arith::AddIOp::create(b, panel, index(level.mainPanels));
         Value isLast = arith::CmpIOp::create(b, arith::CmpIPredicate::eq, below, end);
-        Stretch stretch{panel,
-                        from,
-                        to,
-                        arith::SelectOp::create(b, isLast, firstPanel, below),
-                        arith::SelectOp::create(b, isLast, to, from),
-                        columnsAStep};
+        Value nextPanel = arith::SelectOp::create(b, isLast, firstPanel, below);
+        Value nextFrom = arith::SelectOp::create(b, isLast, to, from);
+        Stretch stretch{panel, from, to, nextPanel, nextFrom, columnsAStep};
         loop(zero, mainRows, index(level.mainRows), [&](Value row) { tile.emitStretch(row, level.mainRows, stretch); });
         loop(mainRows, rows, lowRows, [&](Value row) {
           Value height = arith::MinUIOp::create(b, lowRows, arith::SubIOp::create(b, rows, row));
-          oneOf(lowest, highest, height, [&](int64_t tileRows) { tile.emitStretch(row, tileRows, stretch); });
+          oneOf(level.mainRows / 2, level.mainRows - 1, height,
+                [&](int64_t tileRows) { tile.emitStretch(row, tileRows, stretch); });
         });
       });
     });
