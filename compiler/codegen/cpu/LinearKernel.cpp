@@ -98,7 +98,8 @@ private:
     Value end = arith::AddIOp::create(b, firstPanel, arith::SubIOp::create(b, panels, rest));
     end = arith::SelectOp::create(b, many, end, firstPanel);
 
-    auto [mainRows, lowRows] = splitRows(rows);
+    Value mainRows, lowRows; // lambdas cannot have structured bindings
+    std::tie(mainRows, lowRows) = splitRows(rows);
     Value columnsAStep = tile.columnsAStep(rows);
     loop(zero, operands.in, stretchSize, [&](Value from) {
       Value to = arith::MinUIOp::create(b, operands.in, arith::AddIOp::create(b, from, stretchSize));
