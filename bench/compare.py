@@ -8,6 +8,7 @@ nnc and nnc-bench are on the PATH.
 import argparse
 import json
 import os
+import re
 import shutil
 import statistics
 import subprocess
@@ -127,7 +128,7 @@ def main():
             print(report.table(new, peers), flush=True)
             rows += new
     os.makedirs(options.output, exist_ok=True)
-    command = " ".join(["bench/run", *(argument for argument in sys.argv[1:] if not argument.startswith("--python="))])
+    command = re.sub(r" --(python|output)[ =]\S+", "", " ".join(["bench/run", *sys.argv[1:]]))
     for file_name, text in (("RESULTS.md", report.text(rows, peers, notes, command)), ("results.svg", report.plot(rows))):
         with open(os.path.join(options.output, file_name), "w") as file:
             file.write(text)

@@ -50,7 +50,7 @@ def text(rows, peers, notes, command):
 What `{command}` measured on {datetime.date.today()} on {machine()}.
 
 nnc is at or ahead of the best peer in {ahead(ratio)} cells as measured, in {ahead(ratio_without_call)} with the cost of the peers' calls
-from Python taken off. {f"As measured it is behind on {behind}. " if behind else ""}{" ".join(notes)}
+from Python taken off. {" ".join([f"As measured it is behind on {behind}."] * bool(behind) + notes)}
 
 ![how many times as fast as the best peer](results.svg)
 

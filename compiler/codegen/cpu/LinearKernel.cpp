@@ -98,8 +98,14 @@ private:
     Value end = arith::AddIOp::create(b, firstPanel, arith::SubIOp::create(b, panels, rest));
     end = arith::SelectOp::create(b, many, end, firstPanel);
 
-    Value mainRows, lowRows; // lambdas cannot have structured bindings
-    std::tie(mainRows, lowRows) = splitRows(rows);
+    when(many, [&] { passPanels(rows, end); });
+    return end;
+  }
+
+  /// All `rows`, more than a few, past panels [firstPanel, end), a stretch of k after the other.
+  void passPanels(Value rows, Value end) {
+    std::pair<Value, Value> split = splitRows(rows);
+    Value mainRows = split.first, lowRows = split.second;
     Value columnsAStep = tile.columnsAStep(rows);
     loop(zero, operands.in, stretchSize, [&](Value from) {
       Value to = arith::MinUIOp::create(b, operands.in, arith::AddIOp::create(b, from, stretchSize));
@@ -117,7 +123,6 @@ private:
         });
       });
     });
-    return end;
   }
 
   /// How many panels a tile of `tileRows` rows can take: accumulators, weights and one broadcast fit the registers. The

@@ -48,23 +48,23 @@ void LinearTile::emitPanels(Value row, int64_t rows, Value panel, int64_t group)
 }
 
 void LinearTile::emitStretch(Value row, int64_t rows, const Stretch &stretch) {
-  auto [panel, from, to, nextPanel, nextFrom, columnsAStep] = stretch;
-  Values columns = columnsOf(panel, level.mainPanels);
-  auto loadWeight = weightsOf(panel);
+  Value from = stretch.from, to = stretch.to;
+  Values columns = columnsOf(stretch.panel, level.mainPanels);
+  auto loadWeight = weightsOf(stretch.panel);
   // The weights of the next stretch come into L2 meanwhile, spread over the tiles: what is asked for at once takes
   // buffers that the loads of this stretch need. A tile begins where the one above ended.
   Value steps = arith::SubIOp::create(b, to, from);
   Value stepsAbove = arith::DivUIOp::create(b, arith::MulIOp::create(b, row, steps), index(level.mainRows));
   Value before = arith::SubIOp::create(b, stepsAbove, from);
-  auto prefetchNext = [&, nextPanel = nextPanel, nextFrom = nextFrom, columnsAStep = columnsAStep](Value k) {
-    Value column = arith::MulIOp::create(b, arith::AddIOp::create(b, before, k), columnsAStep);
+  auto prefetchNext = [&](Value k) {
+    Value column = arith::MulIOp::create(b, arith::AddIOp::create(b, before, k), stretch.columnsAStep);
     for (int64_t g = 0; g < level.mainPanels; ++g)
-      prefetch(offset(nextPanel, g), nextFrom, column, packed.panelWidth / lineWidth, /*level=*/2);
+      prefetch(offset(stretch.nextPanel, g), stretch.nextFrom, column, packed.panelWidth / lineWidth, /*level=*/2);
   };
   // What the tile below has of y comes into L1: to wait for it at its first load or store takes longer.
   for (int64_t r = 0; r < rows; ++r)
-    for (Value column : columns)
-      memref::PrefetchOp::create(b, operands.y, ValueRange{offset(row, rows + r), column},
+    for (int64_t column = 0; column < level.mainPanels * packed.panelWidth; column += lineWidth)
+      memref::PrefetchOp::create(b, operands.y, ValueRange{offset(row, rows + r), offset(columns.front(), column)},
                                  /*isWrite=*/false, /*localityHint=*/3, /*isDataCache=*/true);
   FmaChain chain{operands.x, row, rows, columns.size(), vectorType, mainUnroll, loadWeight, prefetchNext};
   Values start = choose(

@@ -12,10 +12,8 @@
 using namespace mlir;
 using namespace nnc::codegen;
 
-static Value index(ImplicitLocOpBuilder &b, int64_t value) { return arith::ConstantIndexOp::create(b, value); }
-
 static void loop(ImplicitLocOpBuilder &b, Value from, Value to, int64_t step, function_ref<void(Value)> body) {
-  auto loop = scf::ForOp::create(b, from, to, index(b, step));
+  auto loop = scf::ForOp::create(b, from, to, constantIndex(b, step));
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToStart(loop.getBody());
   body(loop.getInductionVar());
@@ -27,7 +25,7 @@ func::FuncOp KernelLibrary::packVector(Location loc) {
     Value from = arguments[0], to = arguments[1];
     Value count = memref::DimOp::create(b, from, 0);
     Value zero = arith::ConstantOp::create(b, b.getF32FloatAttr(0.0f));
-    loop(b, index(b, 0), count, 1,
+    loop(b, constantIndex(b, 0), count, 1,
          [&](Value i) { memref::StoreOp::create(b, memref::LoadOp::create(b, from, i), to, i); });
     loop(b, count, memref::DimOp::create(b, to, 0), 1, [&](Value i) { memref::StoreOp::create(b, zero, to, i); });
   });
@@ -42,21 +40,22 @@ public:
       : b(b), lanes(lanes), panelWidth(panelWidth), from(arguments[0]), to(arguments[1]), firstColumn(arguments[2]) {}
 
   void emit() {
-    zero = index(b, 0);
+    zero = constantIndex(b, 0);
     out = memref::DimOp::create(b, from, 0), in = memref::DimOp::create(b, from, 1);
-    lastRow = arith::SubIOp::create(b, out, index(b, 1));
-    Value wholeIn = arith::SubIOp::create(b, in, arith::RemUIOp::create(b, in, index(b, lanes)));
+    lastRow = arith::SubIOp::create(b, out, constantIndex(b, 1));
+    Value wholeIn = arith::SubIOp::create(b, in, arith::RemUIOp::create(b, in, constantIndex(b, lanes)));
     loop(b, zero, memref::DimOp::create(b, to, 0), 1, [&](Value panel) {
-      Value base = add(firstColumn, arith::MulIOp::create(b, panel, index(b, panelWidth)));
-      loop(b, zero, index(b, panelWidth), lanes,
+      Value base = add(firstColumn, arith::MulIOp::create(b, panel, constantIndex(b, panelWidth)));
+      loop(b, zero, constantIndex(b, panelWidth), lanes,
            [&](Value lane) { emitSquares(panel, lane, add(base, lane), wholeIn); });
       loop(b, wholeIn, in, 1, [&](Value k) {
-        loop(b, zero, index(b, panelWidth), 1, [&](Value lane) { emitElement(panel, k, lane, add(base, lane)); });
+        loop(b, zero, constantIndex(b, panelWidth), 1,
+             [&](Value lane) { emitElement(panel, k, lane, add(base, lane)); });
       });
       // fma(+0, -0, acc) is acc, whatever acc is.
       Value padding = constant(b.getF32FloatAttr(-0.0f));
       loop(b, in, memref::DimOp::create(b, to, 1), 1, [&](Value k) {
-        loop(b, zero, index(b, panelWidth), 1,
+        loop(b, zero, constantIndex(b, panelWidth), 1,
              [&](Value lane) { memref::StoreOp::create(b, padding, to, ValueRange{panel, k, lane}); });
       });
     });
@@ -68,7 +67,7 @@ private:
     VectorType type = VectorType::get(lanes, b.getF32Type());
     SmallVector<Value> rows;
     for (int64_t i = 0; i < lanes; ++i)
-      rows.push_back(rowOf(add(column, index(b, i))));
+      rows.push_back(rowOf(add(column, constantIndex(b, i))));
     Value left = arith::SubIOp::create(b, out, column); // negative behind the last column
     Value present = vector::CreateMaskOp::create(b, VectorType::get(lanes, b.getI1Type()), left);
     Value padding = constant(DenseElementsAttr::get(type, 0.0f));
@@ -78,7 +77,7 @@ private:
         square.push_back(vector::LoadOp::create(b, type, from, ValueRange{row, k}));
       for (auto [i, columns] : llvm::enumerate(transpose(b, square))) {
         Value value = arith::SelectOp::create(b, present, columns, padding);
-        vector::StoreOp::create(b, value, to, ValueRange{panel, add(k, index(b, i)), lane});
+        vector::StoreOp::create(b, value, to, ValueRange{panel, add(k, constantIndex(b, i)), lane});
       }
     });
   }

@@ -34,7 +34,7 @@ enum class Emit {
 
 struct CompileOptions {
   Emit emit = Emit::Library;
-  int optLevel = 2;       ///< 0 to 3: LLVM's effort; results are the same bits; 3 makes more code, no faster
+  int optLevel = 2;       ///< 0 to 3: LLVM's effort; results are the same bits
   std::string cpus;       ///< levels such as "x86-64-v3,x86-64-v4"; empty means this machine's
   bool cpu = true;        ///< code for CPUs
   bool cuda = false;      ///< code for NVIDIA GPUs
