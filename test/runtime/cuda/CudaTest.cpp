@@ -222,7 +222,8 @@ TEST_F(Cuda, namesWhatTheModelLacks) {
   table.images[0].arch = 80;
   table.kernels[1].name = "no_such_kernel";
   EXPECT_NE(errorOf([&] { load(); }).find("cannot use kernel no_such_kernel of model Scale"), std::string::npos);
-  table.images[0] = {sizeof table.images[0], NNC_CUDA_PTX, 80, 70, "no PTX", 7};
+  static const char noPtx[] = ".version 7.0\n.target sm_80\n.address_size 64\nno PTX";
+  table.images[0] = {sizeof table.images[0], NNC_CUDA_PTX, 80, 70, noPtx, sizeof noPtx};
   std::string invalid = errorOf([&] { load(); });
   EXPECT_NE(invalid.find("the driver does not take the model's PTX"), std::string::npos) << invalid;
   EXPECT_NE(invalid.find("218"), std::string::npos) << invalid;
