@@ -41,12 +41,14 @@ public:
 
 } // namespace
 
-/// Ascending, the last for all rows that there may be. What is for few rows is bound by reading weights; with more rows
-/// tiles read each weight less often, once there are enough of them for the GPU.
-static SmallVector<KernelUpTo, 4> kernelsFor(const PackedLinear &packed) {
-  SmallVector<LinearTileFrom, 2> tiles = chooseLinearTiles(packed.in, packed.out);
-  SmallVector<KernelUpTo, 4> kernels{{4, {/*blockRows=*/4, {}}}, {0, {/*blockRows=*/16, {}}}};
-  for (const auto &[rows, tile] : tiles) {
+/// Ascending, the last for all rows that there may be. Blocks of 4 rows are done soonest as long as a GPU of about 130
+/// multiprocessors runs them all at once, two on each; those of 16 read each weight less often, and tiles still less,
+/// once there are enough of them.
+static SmallVector<KernelUpTo, 5> kernelsFor(const PackedLinear &packed) {
+  constexpr int64_t few = 4, more = 16, blocksAtOnce = 256;
+  int64_t panels = llvm::divideCeil(packed.out, cudaPanelWidth);
+  SmallVector<KernelUpTo, 5> kernels{{few * std::max<int64_t>(blocksAtOnce / panels, 1), {few, {}}}, {0, {more, {}}}};
+  for (const auto &[rows, tile] : chooseLinearTiles(packed.in, packed.out)) {
     kernels.back().maxRows = rows - 1;
     kernels.push_back({INT64_MAX, {0, tile}});
   }
@@ -59,7 +61,7 @@ static int64_t rowsPerSample(const CudaPlan &plan, nn::LinearOp linear) {
 
 CudaLinearKernel CudaPlan::linearKernel(nn::LinearOp linear, int64_t maxSamples) const {
   int64_t samples = isOpen() ? maxSamples : staticSamples;
-  SmallVector<KernelUpTo, 4> kernels = kernelsFor(packedLinear(linear));
+  SmallVector<KernelUpTo, 5> kernels = kernelsFor(packedLinear(linear));
   for (const auto &[maxRows, kernel] : ArrayRef(kernels).drop_back())
     if (samples <= maxRows / rowsPerSample(*this, linear))
       return kernel;

@@ -9,11 +9,9 @@ using namespace nnc::codegen;
 namespace {
 struct Candidate {
   LinearTile tile;
-  /// What a column costs. A wide tile's k loop is to 90 % multiply-adds, the others' to 85 %; 128x32 brings 2.5 times
-  /// as many bytes to shared memory for each of them as 128x128, and the square one twice as many.
+  /// What a column costs: 128x32 brings 1.7 times as many bytes to shared memory for each of them as 64x128.
   int64_t columnCost;
-  /// So many tiles keep a GPU of about 130 multiprocessors busy: one for each where a tile takes long, and half as many
-  /// where the alternative is the kernel for few rows, which reads every weight again for every few of them.
+  /// From so many tiles on it is the fastest, as measured on an H200 (README.md).
   int64_t enough;
 
   int64_t tilesAcross(int64_t out) const { return llvm::divideCeil(out, tile.columns()); }
@@ -25,15 +23,17 @@ struct Candidate {
 };
 } // namespace
 
-llvm::SmallVector<LinearTileFrom, 2> nnc::codegen::chooseLinearTiles(int64_t in, int64_t out) {
-  // 128 x 128, 64 x 64 and 128 x 32 outputs, 256, 128 and 128 threads.
-  Candidate wide{{/*warpsDown=*/4, /*warpsAcross=*/2, /*threadColumns=*/8, /*stages=*/2}, 100, 128};
-  Candidate square{{/*warpsDown=*/2, /*warpsAcross=*/2, /*threadColumns=*/4, /*stages=*/3}, 115, 64};
-  Candidate narrow{{/*warpsDown=*/4, /*warpsAcross=*/1, /*threadColumns=*/4, /*stages=*/2}, 140, 64};
+llvm::SmallVector<LinearTileFrom, 3> nnc::codegen::chooseLinearTiles(int64_t in, int64_t out) {
+  // 32 x 64, 64 x 64, 64 x 128 and 128 x 32 outputs, 128 threads.
+  Candidate small{{/*warpsDown=*/2, /*warpsAcross=*/2, /*threadRows=*/4, /*threadColumns=*/4, /*stages=*/3}, 115, 96};
+  Candidate square{{/*warpsDown=*/2, /*warpsAcross=*/2, /*threadRows=*/8, /*threadColumns=*/4, /*stages=*/3}, 115, 512};
+  Candidate wide{{/*warpsDown=*/2, /*warpsAcross=*/2, /*threadRows=*/8, /*threadColumns=*/8, /*stages=*/2}, 100, 1024};
+  Candidate narrow{{/*warpsDown=*/4, /*warpsAcross=*/1, /*threadRows=*/8, /*threadColumns=*/4, /*stages=*/2}, 140, 64};
 
-  const Candidate &small = narrow.cost(out) < square.cost(out) ? narrow : square;
+  if (narrow.cost(out) < square.cost(out))
+    return {narrow.from(out)};
   // With so few k it is reading x and storing y that takes the time.
-  if (in <= LinearTile::depth || small.cost(out) <= wide.cost(out))
-    return {small.from(out)};
-  return {small.from(out), wide.from(out)};
+  if (in <= LinearTile::depth || square.cost(out) <= wide.cost(out))
+    return {small.from(out), square.from(out)};
+  return {small.from(out), square.from(out), wide.from(out)};
 }

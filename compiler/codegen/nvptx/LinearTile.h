@@ -1,8 +1,8 @@
 //===- LinearTile.h - the shape of a tile of outputs ------------*- C++ -*-===//
 //
-// A linear of many rows is computed in tiles, one for each block of threads. A warp computes 32 rows; a thread 8 of
-// them times `threadColumns` columns, which are in groups of 4. k is taken in stages of `depth`, which asynchronous
-// copies bring to shared memory, a ring of `stages`.
+// A linear of many rows is computed in tiles, one for each block of threads. A warp is 4 threads down by 8 across, a
+// thread has `threadRows` rows times `threadColumns` columns, which are in groups of 4. k is taken in stages of
+// `depth`, which asynchronous copies bring to shared memory, a ring of `stages`.
 //
 //===----------------------------------------------------------------------===//
 
@@ -16,16 +16,18 @@
 namespace nnc::codegen {
 
 struct LinearTile {
-  static constexpr int64_t threadRows = 8, warpRows = 32, warpThreads = 32, lanesAcross = 8;
+  static constexpr int64_t warpThreads = 32, lanesDown = 4, lanesAcross = 8;
   static constexpr int64_t depth = 16; ///< k of a stage
 
   int64_t warpsDown;     ///< warps along rows
   int64_t warpsAcross;   ///< warps along columns
+  int64_t threadRows;    ///< 4 or 8
   int64_t threadColumns; ///< 4 or 8
   int64_t stages;        ///< of the ring, at least 2
 
   int64_t threads() const { return warpThreads * warpsDown * warpsAcross; }
-  int64_t rows() const { return warpRows * warpsDown; }
+  int64_t warpRows() const { return lanesDown * threadRows; }
+  int64_t rows() const { return warpRows() * warpsDown; }
   int64_t columns() const { return lanesAcross * threadColumns * warpsAcross; }
   /// 16-byte copies of weights a thread and stage: all threads make as many.
   int64_t weightCopies() const { return depth * columns() / 4 / threads(); }
@@ -37,7 +39,7 @@ struct LinearTileFrom {
   int64_t rows;
   LinearTile tile;
 };
-llvm::SmallVector<LinearTileFrom, 2> chooseLinearTiles(int64_t in, int64_t out);
+llvm::SmallVector<LinearTileFrom, 3> chooseLinearTiles(int64_t in, int64_t out);
 
 } // namespace nnc::codegen
 

@@ -87,11 +87,15 @@ private:
     return carried;
   }
 
+  /// Row after row, there and back: each multiply-add has a factor in common with the one before it, which ptxas then
+  /// takes from the cache of operands. Registers have ports for two operands in a cycle, not for three.
   void multiply(ArrayRef<Value> x, ArrayRef<Value> weights, MutableArrayRef<Value> accumulators) {
+    int64_t columns = weights.size();
     for (auto [row, xk] : llvm::enumerate(x))
-      for (auto [column, weight] : llvm::enumerate(weights)) {
-        Value &accumulator = accumulators[row * weights.size() + column];
-        accumulator = math::FmaOp::create(b, xk, weight, accumulator);
+      for (int64_t i = 0; i < columns; ++i) {
+        int64_t column = row % 2 == 0 ? i : columns - 1 - i;
+        Value &accumulator = accumulators[row * columns + column];
+        accumulator = math::FmaOp::create(b, xk, weights[column], accumulator);
       }
   }
 
@@ -183,9 +187,11 @@ CudaKernel CudaKernelLibrary::linearTile(nn::LinearOp op, const PackedLinear &pa
   int64_t tilesAcross = llvm::divideCeil(packed.out, tile.columns());
   CudaKernel kernel{name, tile.threads(), tile.rows(), tilesAcross, {packed.in, packed.out}};
   getOrEmit(kernel, op.getLoc(), hasBias ? 3 : 2, 1, [&](DeviceBuilder &b, Block::BlockArgListType arguments) {
-    // Two blocks of 256 threads on a multiprocessor, so that one multiplies while the other waits: 128 registers.
+    // Three blocks of 128 threads on a multiprocessor, so that some multiply while others wait: 168 registers a thread,
+    // of which 64 are for the accumulators of 8x8 outputs. Those of fewer get along with 128.
+    int64_t threads = tile.threadRows * tile.threadColumns == 64 ? 384 : 512;
     b.getInsertionBlock()->getParentOp()->setAttr(NVVM::NVVMDialect::getMinctasmAttrName(),
-                                                  b.getI32IntegerAttr(512 / tile.threads()));
+                                                  b.getI32IntegerAttr(threads / tile.threads()));
     CudaLinearArguments linear(b, arguments, hasBias);
     TileLinearEmitter(b, tile, linear, aligned, epilogue).emit();
   });

@@ -62,7 +62,7 @@ void TileStages::recallPlaces() {
     *value = vector::ExtractOp::create(b, four32, lane);
 }
 
-Value TileStages::row() { return b.add(b.mul(warpDown, tile.warpRows), turned ? b.mul(laneDown, four) : laneDown); }
+Value TileStages::row() { return b.add(b.mul(warpDown, tile.warpRows()), turned ? b.mul(laneDown, four) : laneDown); }
 
 int64_t TileStages::rowDistance(int64_t i) const {
   // Turned: groups of 4 adjacent rows, 16 apart.

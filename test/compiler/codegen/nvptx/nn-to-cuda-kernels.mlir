@@ -13,9 +13,11 @@
 // CHECK-SAME: array<i64: 4, 0, 33, 0>, array<i64: 4, 0, 33, 0>, array<i64: 4, 0, 0, 1>], grid_y = 2 : i64, kernel = "linear_4rows_in1", rows = 0 : i64
 // CHECK-SAME: kernel = "linear_4rows_in1", rows = 0 : i64
 // CHECK-SAME: {arguments = [array<i64: 3, 0, 0, 0>, array<i64: 1, 0, 0, 0>, array<i64: 4, 0, 33, 0>, array<i64: 4, 0, 0, 1>], grid_y = 1 : i64, kernel = "softmax"
-// CHECK-SAME: max_samples = 4 : i64
+// CHECK-SAME: max_samples = 512 : i64
 // CHECK-SAME: kernel = "linear_16rows_in4_bias_relu", rows = 0 : i64, rows_per_block = 16 : i64
-// CHECK-SAME: max_samples = 4095 : i64
+// CHECK-SAME: max_samples = 3071 : i64
+// CHECK-SAME: kernel = "linear_tile32x64_in4_out1_bias_relu"
+// CHECK-SAME: max_samples = 32767 : i64
 // CHECK-SAME: kernel = "linear_tile64x64_in4_out1_bias_relu"
 // CHECK-SAME: max_samples = 9223372036854775807 : i64
 // CHECK-SAME: workspace_size = 0 : i64, workspace_size_per_sample = 512 : i64
@@ -48,7 +50,7 @@ module @Open attributes {nn.parameters = [{name = "w0", type = tensor<33x20xf32>
 // an input is copied, an elementwise operation that no linear took is a kernel, and so is argmax over another dimension.
 
 // CHECK-LABEL: module @Static
-// CHECK-SAME: kernel = "linear_16rows_in1", rows = 6 : i64, rows_per_block = {{[0-9]+}} : i64, rows_per_sample = 0 : i64
+// CHECK-SAME: kernel = "linear_4rows_in1", rows = 6 : i64, rows_per_block = {{[0-9]+}} : i64, rows_per_sample = 0 : i64
 // CHECK-SAME: kernel = "elementwise_relu", rows = 30 : i64, rows_per_block = 256 : i64
 // CHECK-SAME: kernel = "argmax_strided", rows = 10 : i64
 // CHECK-SAME: kernel = "copy_32", rows = 30 : i64
@@ -70,12 +72,14 @@ module @Static attributes {nn.parameters = [{name = "w", type = tensor<7x5xf32>}
 
 // CHECK-LABEL: module @Ends
 // CHECK-SAME: kernel = "linear_4rows_in1"
-// CHECK-SAME: max_samples = 2 : i64
+// CHECK-SAME: max_samples = 64 : i64
 // CHECK-SAME: kernel = "linear_16rows_in1"
-// CHECK-SAME: max_samples = 511 : i64
-// CHECK-SAME: kernel = "linear_tile64x64_in1_out1"
+// CHECK-SAME: max_samples = 383 : i64
+// CHECK-SAME: kernel = "linear_tile32x64_in1_out1"
 // CHECK-SAME: max_samples = 4095 : i64
-// CHECK-SAME: kernel = "linear_tile128x128_in1_out1"
+// CHECK-SAME: kernel = "linear_tile64x64_in1_out1"
+// CHECK-SAME: max_samples = 16383 : i64
+// CHECK-SAME: kernel = "linear_tile64x128_in1_out1"
 // CHECK-SAME: max_samples = 9223372036854775807 : i64
 module @Ends attributes {nn.parameters = [{name = "w", type = tensor<250x17xf32>}]} {
   func.func @forward(%x: tensor<?x2x17xf32> {nn.name = "x"}) -> (tensor<?x2x250xf32> {nn.name = "y"}) {
