@@ -17,6 +17,14 @@
 
 namespace nnc::codegen {
 
+/// So many rows times so many panels of weights, whose accumulators, rows * panels * panelVectors, stay in registers.
+struct MainTile {
+  int64_t rows;
+  int64_t panels;
+  int64_t panelVectors; ///< vectors across a panel
+  bool packsRows;       ///< rows are copied first, so that what a step of k reads of them lies side by side
+};
+
 struct CpuLevel {
   llvm::StringLiteral name;         ///< as the user and nnc_cpu_variant.level spell it
   llvm::StringLiteral arch;         ///< llvm::Triple's name of the architecture
@@ -25,17 +33,18 @@ struct CpuLevel {
   uint32_t machine;                 ///< NNC_MACHINE_*
   uint64_t features;                ///< NNC_FEATURE_*
 
-  /// Shape of the kernels: f32 lanes of a vector register, such registers, and vectors across a panel.
+  /// Shape of the kernels: f32 lanes of a vector register and such registers.
   int64_t lanes;
   int64_t registers;
-  int64_t panelVectors;
   /// A call of at most so many rows is one tile, which reads every weight once.
   int64_t fewRows;
-  /// The main tile of all others. Its accumulators are mainRows * mainPanels * panelVectors registers.
-  int64_t mainRows;
-  int64_t mainPanels;
+  MainTile tile;      ///< of all others, and
+  MainTile largeTile; ///< where a layer is far larger than L2
 
-  int64_t panelWidth() const { return lanes * panelVectors; }
+  /// The main tile of a layer whose panels are so many columns wide.
+  const MainTile &tileOf(int64_t panelWidth) const {
+    return panelWidth == lanes * largeTile.panelVectors ? largeTile : tile;
+  }
 };
 
 /// One level of one machine, with the CPU to tune for.

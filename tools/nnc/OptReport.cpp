@@ -71,8 +71,8 @@ static void printLinear(const LayerReport &layer, const CpuLevel &level, const M
   if (!layer.fused.empty())
     errs() << "    fused: " << llvm::join(layer.fused, ", then ")
            << ", applied before a result is stored, so that it is not read and written again\n";
-  errs() << "    tiles of " << level.mainRows << " rows x " << level.mainPanels * level.panelWidth()
-         << " columns in registers, vectors of " << level.lanes << " floats\n";
+  errs() << "    tiles of " << layer.tileRows << " rows x " << layer.tileColumns << " columns in registers, vectors of "
+         << level.lanes << " floats\n";
   errs() << "    " << layer.flops() << " FLOPs a sample, " << layer.packedBytes << " bytes of packed weights\n";
   if (areKnown(limits))
     for (int64_t batch : {1, 256})

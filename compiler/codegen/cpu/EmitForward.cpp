@@ -114,6 +114,7 @@ private:
     SmallVector<Value> values(function.getArguments());
     Share share{values[bufferCount()], index(0), values[bufferCount() + 1], {}, {}};
     CallBuffers buffers = unflatten(values);
+    buffers.ownWorkspace = buffers.workspace;
     for (const Stage &stage : plan.stages)
       stages.emit(stage, buffers, share);
     func::ReturnOp::create(b);
@@ -143,10 +144,15 @@ private:
     return function;
   }
 
+  /// Behind the workspace that all parts share each has one of its own.
+  Value ownWorkspace(const CallBuffers &buffers, Value part) {
+    Value own = arith::MulIOp::create(b, arith::AddIOp::create(b, part, index(1)), index(workspaceBytes));
+    return memref::ViewOp::create(b, bytesType(), buffers.workspace, own, index(workspaceBytes));
+  }
+
   /// This part's samples, block after block, each part in a workspace of its own.
   void emitRows(CallBuffers buffers, Value samples, Value part, Value parts, func::FuncOp block) {
-    Value own = arith::MulIOp::create(b, arith::AddIOp::create(b, part, index(1)), index(workspaceBytes));
-    buffers.workspace = memref::ViewOp::create(b, bytesType(), buffers.workspace, own, index(workspaceBytes));
+    buffers.workspace = ownWorkspace(buffers, part);
     // Equal shares, though a tile may be cut in each: measured, rows more in one part take longer than the cut.
     auto [first, last] = shareOf(b, samples, part, parts);
     auto loop = scf::ForOp::create(b, first, last, index(plan.blockSamples));
@@ -160,7 +166,8 @@ private:
   }
 
   /// Stage `phase`: of a linear this part's panels for all samples, of anything else this part's samples.
-  void emitColumns(const CallBuffers &buffers, Value samples, Value phase, Value part, Value parts) {
+  void emitColumns(CallBuffers buffers, Value samples, Value phase, Value part, Value parts) {
+    buffers.ownWorkspace = ownWorkspace(buffers, part);
     SmallVector<int64_t> cases = llvm::to_vector(llvm::seq<int64_t>(0, plan.stages.size()));
     auto select = scf::IndexSwitchOp::create(b, TypeRange(), phase, cases, cases.size());
     OpBuilder::InsertionGuard guard(b);

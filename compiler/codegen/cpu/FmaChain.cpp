@@ -19,16 +19,16 @@ static Value offset(ImplicitLocOpBuilder &b, Value base, int64_t distance) {
 
 /// Where each row begins. That they lie a stride apart is hidden from LLVM, which would keep a few of them in registers
 /// and compute the others in every round, on units that could multiply and add.
-static SmallVector<Value> rowPointersOf(ImplicitLocOpBuilder &b, const FmaChain &chain) {
-  Value base = memref::ExtractAlignedPointerAsIndexOp::create(b, chain.x);
-  Value stride = arith::MulIOp::create(b, memref::DimOp::create(b, chain.x, 1), index(b, 4));
+static SmallVector<Value> rowPointersOf(ImplicitLocOpBuilder &b, Value x, Value row, int64_t rows) {
+  Value base = memref::ExtractAlignedPointerAsIndexOp::create(b, x);
+  Value stride = arith::MulIOp::create(b, memref::DimOp::create(b, x, 1), index(b, 4));
   Type pointer = LLVM::LLVMPointerType::get(b.getContext());
   SmallVector<Value> pointers;
-  for (int64_t r = 0; r < chain.rows; ++r) {
-    Value address = arith::AddIOp::create(b, base, arith::MulIOp::create(b, offset(b, chain.row, r), stride));
+  for (int64_t r = 0; r < rows; ++r) {
+    Value address = arith::AddIOp::create(b, base, arith::MulIOp::create(b, offset(b, row, r), stride));
     Value bits = arith::IndexCastOp::create(b, b.getI64Type(), address);
-    Value row = LLVM::IntToPtrOp::create(b, pointer, bits);
-    pointers.push_back(LLVM::LaunderInvariantGroupOp::create(b, row));
+    Value begin = LLVM::IntToPtrOp::create(b, pointer, bits);
+    pointers.push_back(LLVM::LaunderInvariantGroupOp::create(b, begin));
   }
   return pointers;
 }
@@ -40,15 +40,18 @@ static Value loadAt(ImplicitLocOpBuilder &b, Value rowPointer, Value k) {
   return LLVM::LoadOp::create(b, b.getF32Type(), element, /*alignment=*/4);
 }
 
+std::function<Value(int64_t, Value)> nnc::codegen::rowsOf(ImplicitLocOpBuilder &b, Value x, Value row, int64_t rows) {
+  return [&b, pointers = rowPointersOf(b, x, row, rows)](int64_t r, Value k) { return loadAt(b, pointers[r], k); };
+}
+
 /// One step of k.
-static SmallVector<Value> emitStep(ImplicitLocOpBuilder &b, const FmaChain &chain, ArrayRef<Value> rowPointers, Value k,
+static SmallVector<Value> emitStep(ImplicitLocOpBuilder &b, const FmaChain &chain, Value k,
                                    ArrayRef<Value> accumulators) {
   SmallVector<Value> weights, next;
   for (size_t vector = 0; vector < chain.vectors; ++vector)
     weights.push_back(chain.loadWeight(vector, k));
   for (int64_t r = 0; r < chain.rows; ++r) {
-    Value scalar = loadAt(b, rowPointers[r], k);
-    Value broadcast = vector::BroadcastOp::create(b, chain.type, scalar);
+    Value broadcast = vector::BroadcastOp::create(b, chain.type, chain.loadRow(r, k));
     for (Value weight : weights)
       next.push_back(math::FmaOp::create(b, broadcast, weight, accumulators[next.size()]));
   }
@@ -56,8 +59,8 @@ static SmallVector<Value> emitStep(ImplicitLocOpBuilder &b, const FmaChain &chai
 }
 
 /// Steps k in [from, to), `step` of them in one round of the loop; `step` divides their number.
-static SmallVector<Value> emitLoop(ImplicitLocOpBuilder &b, const FmaChain &chain, ArrayRef<Value> rowPointers,
-                                   Value from, Value to, int64_t step, ArrayRef<Value> start) {
+static SmallVector<Value> emitLoop(ImplicitLocOpBuilder &b, const FmaChain &chain, Value from, Value to, int64_t step,
+                                   ArrayRef<Value> start) {
   auto loop = scf::ForOp::create(b, from, to, index(b, step), start);
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToStart(loop.getBody());
@@ -66,19 +69,18 @@ static SmallVector<Value> emitLoop(ImplicitLocOpBuilder &b, const FmaChain &chai
   if (chain.prefetch && step == chain.unroll)
     chain.prefetch(loop.getInductionVar());
   for (int64_t i = 0; i < step; ++i)
-    accumulators = emitStep(b, chain, rowPointers, offset(b, loop.getInductionVar(), i), accumulators);
+    accumulators = emitStep(b, chain, offset(b, loop.getInductionVar(), i), accumulators);
   scf::YieldOp::create(b, accumulators);
   return SmallVector<Value>(loop.getResults());
 }
 
 SmallVector<Value> nnc::codegen::emitFmaChain(ImplicitLocOpBuilder &b, const FmaChain &chain, Value from, Value to,
                                               ArrayRef<Value> start) {
-  SmallVector<Value> rowPointers = rowPointersOf(b, chain);
   if (chain.unroll == 1)
-    return emitLoop(b, chain, rowPointers, from, to, 1, start);
+    return emitLoop(b, chain, from, to, 1, start);
   Value count = arith::SubIOp::create(b, to, from);
   Value rest = arith::RemUIOp::create(b, count, index(b, chain.unroll));
   Value whole = arith::SubIOp::create(b, to, rest);
-  SmallVector<Value> accumulators = emitLoop(b, chain, rowPointers, from, whole, chain.unroll, start);
-  return emitLoop(b, chain, rowPointers, whole, to, 1, accumulators);
+  SmallVector<Value> accumulators = emitLoop(b, chain, from, whole, chain.unroll, start);
+  return emitLoop(b, chain, whole, to, 1, accumulators);
 }

@@ -23,10 +23,11 @@ public:
   KernelLibrary(mlir::ModuleOp module, const CpuLevel &level, llvm::StringRef symbolSuffix);
 
   /// (%x: memref<?x?xf32>, %bias: memref<?xf32>, %panels: memref<?x?xNRxf32>, %tail: memref<?xTWxf32>,
-  /// %y: memref<?x?xf32>, %in: index, %tailColumns: index, %stretch: index, %firstPanel: index, %lastPanel: index),
-  /// without bias and tail where `packed` has none. Columns of panels [firstPanel, lastPanel) for all rows of %x; the
-  /// tail, with its first `tailColumns` columns, counts as the last panel. %stretch k are taken at a time. One kernel
-  /// serves all shapes of a kind: a model of many layers has few of them.
+  /// %y: memref<?x?xf32>, %rows: memref<?x?xRxf32>, %in: index, %tailColumns: index, %stretch: index, %firstPanel:
+  /// index, %lastPanel: index), without bias and tail where `packed` has none and without %rows where the main tile
+  /// packs none into it. Columns of panels [firstPanel, lastPanel) for all rows of %x; the tail, with its first
+  /// `tailColumns` columns, counts as the last panel. %stretch k are taken at a time. One kernel serves all shapes of a
+  /// kind: a model of many layers has few of them.
   mlir::func::FuncOp linear(nn::LinearOp op, const PackedLinear &packed);
 
   /// (%x: memref<?xf32>, %y: memref<?xf32>): an element function.
@@ -49,6 +50,10 @@ public:
   /// (%from: memref<?x?xf32>, %to: memref<?x?xWxf32>, %firstColumn: index): a weight (out, in) from row %firstColumn on
   /// as panels of W columns; zeros for columns that it does not have, and -0 for k.
   mlir::func::FuncOp packPanels(mlir::Location loc, int64_t panelWidth);
+
+  /// (%from: memref<?x?xf32>, %to: memref<?x?xRxf32>, %firstK: index, %lastK: index): k in [firstK, lastK) of R rows
+  /// together, as panels of R columns would be.
+  mlir::func::FuncOp packRows(mlir::Location loc, int64_t rows);
 
   /// (%x: memref<?xT>, %y: memref<?xT>): %y = %x.
   mlir::func::FuncOp copy(mlir::Location loc, mlir::Type elementType);

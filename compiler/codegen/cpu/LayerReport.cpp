@@ -32,6 +32,9 @@ static LayerReport reportLayer(const Plan &plan, Operation *op) {
   report.in = packed.in;
   report.out = packed.out;
   report.rows = plan.sampleSize(linear.getResult()) / packed.out;
+  const MainTile &tile = plan.level->tileOf(packed.panelWidth);
+  report.tileRows = tile.rows;
+  report.tileColumns = tile.panels * packed.panelWidth;
   report.packedBytes = static_cast<uint64_t>(packed.size()) * sizeof(float);
   if (linear.getEpilogue())
     for (auto function : linear.getEpilogue()->getAsRange<nn::ElementFunctionAttrInterface>())

@@ -16,7 +16,8 @@ struct LayerReport {
 
   /// Of a linear, 0 otherwise: y (rows, out) = x (rows, in) W^T.
   int64_t rows = 0, in = 0, out = 0;
-  uint64_t packedBytes = 0; ///< weights and bias as the kernels read them, padding included
+  int64_t tileRows = 0, tileColumns = 0; ///< of the main tile
+  uint64_t packedBytes = 0;              ///< weights and bias as the kernels read them, padding included
 
   uint64_t flops() const { return 2 * static_cast<uint64_t>(rows) * static_cast<uint64_t>(in * out); }
 };

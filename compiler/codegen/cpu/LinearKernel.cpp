@@ -1,6 +1,6 @@
 //===- LinearKernel.cpp - the loops of a linear ---------------------------===//
 //
-// Rows go in main tiles of `mainRows`, `mainPanels` panels at a time, with the panels in the outer loop so that they
+// Rows go in main tiles, a few panels at a time, with the panels in the outer loop so that they
 // stay in L2 while the rows pass. The rows left over are one or two lower tiles. k is taken in stretches, so that
 // panels and rows fit: all rows pass all panels for one stretch, and what they have so far waits in y for the next.
 //
@@ -27,14 +27,19 @@ using namespace nnc::codegen;
 /// The longest epilogue, in operations on an element, that is applied to the accumulators.
 static constexpr int64_t shortEpilogue = 8;
 
+/// Fewer rows than this pass a stretch of a layer far larger than L2 in less time than the next takes to come, which is
+/// asked for at two places then: memory answers sooner. With more rows it only takes slots from other loads.
+static constexpr int64_t waitingRows = 48;
+
 namespace {
 
 class LinearEmitter {
 public:
   LinearEmitter(ImplicitLocOpBuilder &b, const CpuLevel &level, const PackedLinear &packed,
-                ArrayRef<Attribute> epilogue, func::FuncOp epilogueKernel, Block::BlockArgListType arguments)
-      : b(b), level(level), packed(packed), operands(takeOperands(packed, arguments)),
-        tile(b, level, packed, epilogue, epilogueKernel, operands) {
+                ArrayRef<Attribute> epilogue, func::FuncOp epilogueKernel, func::FuncOp packRows,
+                Block::BlockArgListType arguments)
+      : b(b), level(level), packed(packed), main(level.tileOf(packed.panelWidth)), packRows(packRows),
+        operands(takeOperands(arguments)), tile(b, level, packed, epilogue, epilogueKernel, operands) {
     auto sizes = arguments.take_back(3);
     stretchSize = sizes[0], firstPanel = sizes[1], lastPanel = sizes[2];
   }
@@ -62,7 +67,7 @@ public:
   }
 
 private:
-  static LinearOperands takeOperands(const PackedLinear &packed, Block::BlockArgListType arguments) {
+  LinearOperands takeOperands(Block::BlockArgListType arguments) {
     auto next = arguments.begin();
     LinearOperands operands;
     operands.x = *next++;
@@ -72,6 +77,8 @@ private:
     if (packed.tailWidth > 0)
       operands.tail = *next++;
     operands.y = *next++;
+    if (main.packsRows)
+      operands.rows = *next++;
     operands.in = *next++;
     operands.tailColumns = *next++;
     return operands;
@@ -80,10 +87,10 @@ private:
   /// How many of `rows` are in main tiles, and how many a lower tile takes of those behind: all, or half if main tiles
   /// leave so few that they would wait for their weights. Then the last main tile's rows are among them.
   std::pair<Value, Value> splitRows(Value rows) {
-    Value leftOver = arith::RemUIOp::create(b, rows, index(level.mainRows));
+    Value leftOver = arith::RemUIOp::create(b, rows, index(main.rows));
     Value lessOne = arith::SubIOp::create(b, leftOver, index(1)); // 0 is not few
-    Value isFew = arith::CmpIOp::create(b, arith::CmpIPredicate::ult, lessOne, index(level.mainRows / 2));
-    leftOver = arith::AddIOp::create(b, leftOver, arith::SelectOp::create(b, isFew, index(level.mainRows), zero));
+    Value isFew = arith::CmpIOp::create(b, arith::CmpIPredicate::ult, lessOne, index(main.rows / 2));
+    leftOver = arith::AddIOp::create(b, leftOver, arith::SelectOp::create(b, isFew, index(main.rows), zero));
     Value half = arith::CeilDivUIOp::create(b, leftOver, index(2));
     Value lowRows = arith::MaxUIOp::create(b, arith::SelectOp::create(b, isFew, half, leftOver), index(1));
     return {arith::SubIOp::create(b, rows, leftOver), lowRows};
@@ -94,31 +101,41 @@ private:
     Value many = arith::CmpIOp::create(b, arith::CmpIPredicate::ugt, rows, index(level.fewRows));
     Value panels = arith::SubIOp::create(b, lastFull, firstPanel);
     panels = arith::MaxSIOp::create(b, panels, zero); // an empty share begins behind the last full panel
-    Value rest = arith::RemUIOp::create(b, panels, index(level.mainPanels));
+    Value rest = arith::RemUIOp::create(b, panels, index(main.panels));
     Value end = arith::AddIOp::create(b, firstPanel, arith::SubIOp::create(b, panels, rest));
     end = arith::SelectOp::create(b, many, end, firstPanel);
 
-    when(many, [&] { passPanels(rows, end); });
+    when(many, [&] {
+      if (!packRows)
+        return passPanels(rows, end, /*streams=*/1);
+      Value wait = arith::CmpIOp::create(b, arith::CmpIPredicate::ult, rows, index(waitingRows));
+      Value work = arith::CmpIOp::create(b, arith::CmpIPredicate::uge, rows, index(waitingRows));
+      when(wait, [&] { passPanels(rows, end, /*streams=*/2); });
+      when(work, [&] { passPanels(rows, end, /*streams=*/1); });
+    });
     return end;
   }
 
-  /// All `rows`, more than a few, past panels [firstPanel, end), a stretch of k after the other.
-  void passPanels(Value rows, Value end) {
+  /// All `rows`, more than a few, past panels [firstPanel, end), a stretch of k after the other; each is asked for at
+  /// `streams` places at once.
+  void passPanels(Value rows, Value end, int64_t streams) {
     std::pair<Value, Value> split = splitRows(rows);
     Value mainRows = split.first, lowRows = split.second;
-    Value columnsAStep = tile.columnsAStep(rows);
+    Value columnsAStep = tile.columnsAStep(rows, streams);
     loop(zero, operands.in, stretchSize, [&](Value from) {
       Value to = arith::MinUIOp::create(b, operands.in, arith::AddIOp::create(b, from, stretchSize));
-      loop(firstPanel, end, index(level.mainPanels), [&](Value panel) {
-        Value below = arith::AddIOp::create(b, panel, index(level.mainPanels));
+      if (packRows)
+        func::CallOp::create(b, packRows, ValueRange{operands.x, operands.rows, from, to});
+      loop(firstPanel, end, index(main.panels), [&](Value panel) {
+        Value below = arith::AddIOp::create(b, panel, index(main.panels));
         Value isLast = arith::CmpIOp::create(b, arith::CmpIPredicate::eq, below, end);
         Value nextPanel = arith::SelectOp::create(b, isLast, firstPanel, below);
         Value nextFrom = arith::SelectOp::create(b, isLast, to, from);
-        Stretch stretch{panel, from, to, nextPanel, nextFrom, columnsAStep};
-        loop(zero, mainRows, index(level.mainRows), [&](Value row) { tile.emitStretch(row, level.mainRows, stretch); });
+        Stretch stretch{panel, from, to, nextPanel, nextFrom, columnsAStep, streams};
+        loop(zero, mainRows, index(main.rows), [&](Value row) { tile.emitStretch(row, main.rows, stretch); });
         loop(mainRows, rows, lowRows, [&](Value row) {
           Value height = arith::MinUIOp::create(b, lowRows, arith::SubIOp::create(b, rows, row));
-          oneOf(level.mainRows / 2, level.mainRows - 1, height,
+          oneOf(main.rows / 2, main.rows - 1, height,
                 [&](int64_t tileRows) { tile.emitStretch(row, tileRows, stretch); });
         });
       });
@@ -128,7 +145,7 @@ private:
   /// How many panels a tile of `tileRows` rows can take: accumulators, weights and one broadcast fit the registers. The
   /// weights of a single row come straight from memory.
   int64_t panelsAtOnce(int64_t tileRows) {
-    int64_t registersAPanel = (tileRows == 1 ? 1 : tileRows + 1) * level.panelVectors;
+    int64_t registersAPanel = (tileRows == 1 ? 1 : tileRows + 1) * main.panelVectors;
     return std::max<int64_t>((level.registers - 1) / registersAPanel, 1);
   }
 
@@ -186,6 +203,8 @@ private:
   ImplicitLocOpBuilder &b;
   const CpuLevel &level;
   const PackedLinear &packed;
+  const MainTile &main;
+  func::FuncOp packRows; ///< null where tiles read rows from where they lie
   LinearOperands operands;
   LinearTile tile;
   Value stretchSize, firstPanel, lastPanel, zero;
@@ -204,10 +223,16 @@ func::FuncOp KernelLibrary::linear(nn::LinearOp op, const PackedLinear &packed) 
   arguments.push_back(MemRefType::get({any, any, packed.panelWidth}, f32));
   if (packed.tailWidth > 0)
     arguments.push_back(MemRefType::get({any, packed.tailWidth}, f32));
-  llvm::append_values(arguments, matrix, index, index, index, index, index);
+  arguments.push_back(matrix);
+  const MainTile &main = level.tileOf(packed.panelWidth);
+  if (main.packsRows)
+    arguments.push_back(MemRefType::get({any, any, main.rows}, f32));
+  arguments.append(5, index);
 
-  // One for all shapes of a kind; layers that fill no panel are another kind.
+  // One for all shapes of a kind; layers that fill no panel are another kind, as are those that pack rows.
   std::string name = packed.panels > 0 ? "linear" : "linear_narrow";
+  if (main.packsRows)
+    name += "_packed";
   if (packed.bias >= 0)
     name += "_bias";
   if (packed.tailWidth > 0)
@@ -218,7 +243,8 @@ func::FuncOp KernelLibrary::linear(nn::LinearOp op, const PackedLinear &packed) 
     epilogueKernel = this->epilogue(op.getLoc(), epilogue);
     epilogue = {};
   }
+  func::FuncOp packRows = main.packsRows ? this->packRows(op.getLoc(), main.rows) : func::FuncOp();
   return getOrEmit(name, op.getLoc(), arguments, [&](ImplicitLocOpBuilder &b, Block::BlockArgListType values) {
-    LinearEmitter(b, level, packed, epilogue, epilogueKernel, values).emit();
+    LinearEmitter(b, level, packed, epilogue, epilogueKernel, packRows, values).emit();
   });
 }

@@ -15,20 +15,29 @@ using namespace nnc::codegen;
 /// Steps of k that a main tile takes in one round. With one, the addresses of its rows were computed so often that they
 /// took slots from the multiply-adds.
 static constexpr int64_t mainUnroll = 4;
-/// So many k ahead a tile that reads each weight once asks for them: the time of an access to L3.
-static constexpr int64_t prefetchDistance = 16;
+/// So many k ahead a tile that reads each weight once asks for them: the time of an access to L3. Of wide panels fewer,
+/// since a core can wait for only so many lines.
+static int64_t prefetchDistance(int64_t panelWidth) { return panelWidth > 32 ? 12 : 16; }
 static constexpr int64_t lineWidth = 16; ///< elements of a cache line
 
 LinearTile::LinearTile(ImplicitLocOpBuilder &b, const CpuLevel &level, const PackedLinear &packed,
                        ArrayRef<Attribute> epilogue, func::FuncOp epilogueKernel, const LinearOperands &operands)
-    : b(b), level(level), packed(packed), epilogue(epilogue), epilogueKernel(epilogueKernel), operands(operands),
-      vectorType(VectorType::get(level.lanes, b.getF32Type())) {}
+    : b(b), level(level), packed(packed), main(level.tileOf(packed.panelWidth)), epilogue(epilogue),
+      epilogueKernel(epilogueKernel), operands(operands), vectorType(VectorType::get(level.lanes, b.getF32Type())) {}
 
 std::function<Value(size_t, Value)> LinearTile::weightsOf(Value panel) {
   return [this, panel](size_t vector, Value k) -> Value {
-    Value lane = index(vector % level.panelVectors * level.lanes);
-    Value at = offset(panel, vector / level.panelVectors);
+    Value lane = index(vector % main.panelVectors * level.lanes);
+    Value at = offset(panel, vector / main.panelVectors);
     return vector::LoadOp::create(b, vectorType, operands.panels, ValueRange{at, k, lane});
+  };
+}
+
+std::function<Value(int64_t, Value)> LinearTile::packedRowsOf(Value row, Value from) {
+  Value at = arith::DivUIOp::create(b, row, index(main.rows));
+  return [this, at, from](int64_t r, Value k) -> Value {
+    Value step = arith::SubIOp::create(b, k, from);
+    return memref::LoadOp::create(b, operands.rows, ValueRange{at, step, index(r)});
   };
 }
 
@@ -39,37 +48,46 @@ void LinearTile::emitPanels(Value row, int64_t rows, Value panel, int64_t group)
   // A single row does nothing but read, which the hardware foresees.
   auto prefetchAhead = [&](Value k) {
     for (int64_t g = 0; rows > 1 && g < group; ++g)
-      prefetch(offset(panel, g), offset(k, prefetchDistance), index(0), unroll * packed.panelWidth / lineWidth,
+      prefetch(offset(panel, g), offset(k, prefetchDistance(packed.panelWidth)), index(0),
+               unroll * packed.panelWidth / lineWidth,
                /*level=*/3);
   };
-  FmaChain chain{operands.x, row, rows, columns.size(), vectorType, unroll, loadWeight, prefetchAhead};
-  store(finish(emitFmaChain(b, chain, index(0), operands.in, loadBias(rows, columns))), row, columns);
+  Values start = loadBias(rows, columns);
+  auto loadRow = rowsOf(b, operands.x, row, rows);
+  FmaChain chain{rows, columns.size(), vectorType, unroll, loadRow, loadWeight, prefetchAhead};
+  store(finish(emitFmaChain(b, chain, index(0), operands.in, start)), row, columns);
   finishStored(row, rows, columns.front(), offset(columns.back(), level.lanes));
 }
 
 void LinearTile::emitStretch(Value row, int64_t rows, const Stretch &stretch) {
   Value from = stretch.from, to = stretch.to;
-  Values columns = columnsOf(stretch.panel, level.mainPanels);
+  Values columns = columnsOf(stretch.panel, main.panels);
   auto loadWeight = weightsOf(stretch.panel);
   // The weights of the next stretch come into L2 meanwhile, spread over the tiles: what is asked for at once takes
   // buffers that the loads of this stretch need. A tile begins where the one above ended.
   Value steps = arith::SubIOp::create(b, to, from);
-  Value stepsAbove = arith::DivUIOp::create(b, arith::MulIOp::create(b, row, steps), index(level.mainRows));
+  Value stepsAbove = arith::DivUIOp::create(b, arith::MulIOp::create(b, row, steps), index(main.rows));
   Value before = arith::SubIOp::create(b, stepsAbove, from);
   auto prefetchNext = [&](Value k) {
     Value column = arith::MulIOp::create(b, arith::AddIOp::create(b, before, k), stretch.columnsAStep);
-    for (int64_t g = 0; g < level.mainPanels; ++g)
-      prefetch(offset(stretch.nextPanel, g), stretch.nextFrom, column, packed.panelWidth / lineWidth, /*level=*/2);
+    for (int64_t stream = 0; stream < stretch.streams; ++stream) {
+      Value behind = arith::DivUIOp::create(b, arith::MulIOp::create(b, steps, index(stream)), index(stretch.streams));
+      Value first = arith::AddIOp::create(b, stretch.nextFrom, behind);
+      for (int64_t g = 0; g < main.panels; ++g)
+        prefetch(offset(stretch.nextPanel, g), first, column, packed.panelWidth / lineWidth, /*level=*/2);
+    }
   };
   // What the tile below has of y comes into L1: to wait for it at its first load or store takes longer.
   for (int64_t r = 0; r < rows; ++r)
-    for (int64_t column = 0; column < level.mainPanels * packed.panelWidth; column += lineWidth)
+    for (int64_t column = 0; column < main.panels * packed.panelWidth; column += lineWidth)
       memref::PrefetchOp::create(b, operands.y, ValueRange{offset(row, rows + r), offset(columns.front(), column)},
                                  /*isWrite=*/false, /*localityHint=*/3, /*isDataCache=*/true);
-  FmaChain chain{operands.x, row, rows, columns.size(), vectorType, mainUnroll, loadWeight, prefetchNext};
   Values start = choose(
       rows * columns.size(), from, index(0), [&] { return loadBias(rows, columns); },
       [&] { return loadPartial(row, rows, columns); });
+  bool isPacked = main.packsRows && rows == main.rows;
+  auto loadRow = isPacked ? packedRowsOf(row, from) : rowsOf(b, operands.x, row, rows);
+  FmaChain chain{rows, columns.size(), vectorType, mainUnroll, loadRow, loadWeight, prefetchNext};
   Values accumulators = emitFmaChain(b, chain, from, to, start);
   if (!epilogue.empty())
     accumulators = choose(
@@ -83,8 +101,8 @@ void LinearTile::emitStretch(Value row, int64_t rows, const Stretch &stretch) {
   finishStored(row, rows, columns.front(), offset(columns.back(), level.lanes));
 }
 
-Value LinearTile::columnsAStep(Value rows) {
-  Value share = arith::CeilDivUIOp::create(b, index(packed.panelWidth * level.mainRows), rows);
+Value LinearTile::columnsAStep(Value rows, int64_t streams) {
+  Value share = arith::CeilDivUIOp::create(b, index(packed.panelWidth * main.rows / streams), rows);
   return arith::MinUIOp::create(b, share, index(packed.panelWidth / mainUnroll));
 }
 
@@ -96,8 +114,10 @@ void LinearTile::emitTail(Value row, int64_t rows) {
   auto loadWeight = [&](size_t vector, Value k) -> Value {
     return vector::LoadOp::create(b, vectorType, operands.tail, ValueRange{k, index(vector * level.lanes)});
   };
-  FmaChain chain{operands.x, row, rows, columns.size(), vectorType, /*unroll=*/1, loadWeight, nullptr};
-  Values accumulators = finish(emitFmaChain(b, chain, index(0), operands.in, loadBias(rows, columns)));
+  Values start = loadBias(rows, columns);
+  auto loadRow = rowsOf(b, operands.x, row, rows);
+  FmaChain chain{rows, columns.size(), vectorType, /*unroll=*/1, loadRow, loadWeight, nullptr};
+  Values accumulators = finish(emitFmaChain(b, chain, index(0), operands.in, start));
 
   size_t whole = columns.size() - 1;
   Value lanes = arith::SubIOp::create(b, operands.tailColumns, index(whole * level.lanes));
@@ -113,7 +133,7 @@ void LinearTile::emitTail(Value row, int64_t rows) {
 LinearTile::Values LinearTile::columnsOf(Value panel, int64_t group) {
   Values columns;
   Value first = arith::MulIOp::create(b, panel, index(packed.panelWidth));
-  for (int64_t vector = 0; vector < group * level.panelVectors; ++vector)
+  for (int64_t vector = 0; vector < group * main.panelVectors; ++vector)
     columns.push_back(offset(first, vector * level.lanes));
   return columns;
 }

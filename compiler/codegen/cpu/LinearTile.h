@@ -12,19 +12,20 @@
 
 namespace nnc::codegen {
 
-/// The matrices of a linear's kernel, see KernelLibrary::linear. `bias` and `tail` may be null.
+/// The matrices of a linear's kernel, see KernelLibrary::linear. `bias`, `tail` and `rows` may be null.
 struct LinearOperands {
-  mlir::Value x, bias, panels, tail, y;
+  mlir::Value x, bias, panels, tail, y, rows;
   mlir::Value in;          ///< k
   mlir::Value tailColumns; ///< columns of `tail` that y has
 };
 
 /// A main tile's panels from `panel` on for k in [from, to), which all rows pass, and the stretch behind it, of whose
-/// panels a tile asks for `columnsAStep` columns in each step of k.
+/// panels a tile asks for `columnsAStep` columns in each step of k, at each of `streams` places.
 struct Stretch {
   mlir::Value panel, from, to;
   mlir::Value nextPanel, nextFrom;
   mlir::Value columnsAStep;
+  int64_t streams;
 };
 
 /// Emits tiles: some rows of x times some vectors of columns, from the bias to the store. The accumulators stay in
@@ -43,7 +44,7 @@ public:
   void emitStretch(mlir::Value row, int64_t rows, const Stretch &stretch);
 
   /// Stretch::columnsAStep for `rows` rows: together they ask for one stretch.
-  mlir::Value columnsAStep(mlir::Value rows);
+  mlir::Value columnsAStep(mlir::Value rows, int64_t streams);
 
   /// `rows` rows times the columns behind the last full panel; the last vector may be stored in part.
   void emitTail(mlir::Value row, int64_t rows);
@@ -51,6 +52,8 @@ public:
 private:
   using Values = llvm::SmallVector<mlir::Value>;
 
+  /// Loads x[row + r][k] from where the main tile's rows of the stretch from k = `from` on are packed.
+  std::function<mlir::Value(int64_t r, mlir::Value k)> packedRowsOf(mlir::Value row, mlir::Value from);
   /// Loads vector `vector` of step `k`, counted from the first vector of `panel`.
   std::function<mlir::Value(size_t vector, mlir::Value k)> weightsOf(mlir::Value panel);
   /// The first column of each vector of `group` panels.
@@ -74,6 +77,7 @@ private:
   mlir::ImplicitLocOpBuilder &b;
   const CpuLevel &level;
   const PackedLinear &packed;
+  const MainTile &main;
   llvm::ArrayRef<mlir::Attribute> epilogue;
   mlir::func::FuncOp epilogueKernel;
   LinearOperands operands;

@@ -33,15 +33,18 @@ func::FuncOp KernelLibrary::packVector(Location loc) {
 
 namespace {
 
-/// Panels of `panelWidth` columns from rows of a weight; a square of `lanes` columns and k at a time.
+/// Panels of `panelWidth` columns from rows of a weight or of x, k in [firstK, lastK); a square of `lanes` columns and
+/// k at a time.
 class PanelPacker {
 public:
-  PanelPacker(ImplicitLocOpBuilder &b, int64_t lanes, int64_t panelWidth, Block::BlockArgListType arguments)
-      : b(b), lanes(lanes), panelWidth(panelWidth), from(arguments[0]), to(arguments[1]), firstColumn(arguments[2]) {}
+  PanelPacker(ImplicitLocOpBuilder &b, int64_t lanes, int64_t panelWidth, Value from, Value to, Value firstColumn,
+              Value firstK, Value lastK)
+      : b(b), lanes(lanes), panelWidth(panelWidth), from(from), to(to), firstColumn(firstColumn), firstK(firstK),
+        lastK(lastK) {}
 
   void emit() {
     zero = constantIndex(b, 0);
-    out = memref::DimOp::create(b, from, 0), in = memref::DimOp::create(b, from, 1);
+    out = memref::DimOp::create(b, from, 0), in = arith::SubIOp::create(b, lastK, firstK);
     lastRow = arith::SubIOp::create(b, out, constantIndex(b, 1));
     Value wholeIn = arith::SubIOp::create(b, in, arith::RemUIOp::create(b, in, constantIndex(b, lanes)));
     loop(b, zero, memref::DimOp::create(b, to, 0), 1, [&](Value panel) {
@@ -74,7 +77,7 @@ private:
     loop(b, zero, wholeIn, lanes, [&](Value k) {
       SmallVector<Value> square;
       for (Value row : rows)
-        square.push_back(vector::LoadOp::create(b, type, from, ValueRange{row, k}));
+        square.push_back(vector::LoadOp::create(b, type, from, ValueRange{row, add(firstK, k)}));
       for (auto [i, columns] : llvm::enumerate(transpose(b, square))) {
         Value value = arith::SelectOp::create(b, present, columns, padding);
         vector::StoreOp::create(b, value, to, ValueRange{panel, add(k, constantIndex(b, i)), lane});
@@ -84,7 +87,7 @@ private:
 
   void emitElement(Value panel, Value k, Value lane, Value column) {
     Value present = arith::CmpIOp::create(b, arith::CmpIPredicate::ult, column, out);
-    Value element = memref::LoadOp::create(b, from, ValueRange{rowOf(column), k});
+    Value element = memref::LoadOp::create(b, from, ValueRange{rowOf(column), add(firstK, k)});
     Value value = arith::SelectOp::create(b, present, element, constant(b.getF32FloatAttr(0.0f)));
     memref::StoreOp::create(b, value, to, ValueRange{panel, k, lane});
   }
@@ -97,7 +100,7 @@ private:
 
   ImplicitLocOpBuilder &b;
   int64_t lanes, panelWidth;
-  Value from, to, firstColumn;
+  Value from, to, firstColumn, firstK, lastK;
   Value zero, out, in, lastRow;
 };
 
@@ -109,8 +112,20 @@ func::FuncOp KernelLibrary::packPanels(Location loc, int64_t panelWidth) {
   Type f32 = Float32Type::get(module.getContext());
   Type arguments[] = {MemRefType::get({any, any}, f32), MemRefType::get({any, any, panelWidth}, f32),
                       IndexType::get(module.getContext())};
-  return getOrEmit("pack_panels" + Twine(panelWidth), loc, arguments,
-                   [&](ImplicitLocOpBuilder &b, Block::BlockArgListType arguments) {
-                     PanelPacker(b, level.lanes, panelWidth, arguments).emit();
-                   });
+  return getOrEmit(
+      "pack_panels" + Twine(panelWidth), loc, arguments,
+      [&](ImplicitLocOpBuilder &b, Block::BlockArgListType arguments) {
+        Value from = arguments[0], in = memref::DimOp::create(b, from, 1);
+        PanelPacker(b, level.lanes, panelWidth, from, arguments[1], arguments[2], constantIndex(b, 0), in).emit();
+      });
+}
+
+func::FuncOp KernelLibrary::packRows(Location loc, int64_t rows) {
+  constexpr int64_t any = ShapedType::kDynamic;
+  Type f32 = Float32Type::get(module.getContext()), index = IndexType::get(module.getContext());
+  Type arguments[] = {MemRefType::get({any, any}, f32), MemRefType::get({any, any, rows}, f32), index, index};
+  return getOrEmit(
+      "pack_rows" + Twine(rows), loc, arguments, [&](ImplicitLocOpBuilder &b, Block::BlockArgListType arguments) {
+        PanelPacker(b, rows, rows, arguments[0], arguments[1], constantIndex(b, 0), arguments[2], arguments[3]).emit();
+      });
 }

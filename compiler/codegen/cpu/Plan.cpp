@@ -15,6 +15,17 @@ using namespace nnc::codegen;
 static constexpr int64_t blockBytes = 1 << 20, largeBlockBytes = 8 << 20;
 static constexpr int64_t worthwhileSamples = 128, maxBlockSamples = 256;
 
+/// A linear whose k is taken in stretches packs its rows for each where so many columns make it worth while.
+static constexpr int64_t largeOut = 2048;
+
+/// What the panels of a main tile have of so many k, 256 KiB at most, stays in L2 while the rows pass. Where that is
+/// not all k, what a block of rows has of them stays there too while the panels pass: fewer k. Stretches of one layer
+/// are about equal, and whole rounds of the loop.
+int64_t nnc::codegen::stretchOf(int64_t in) {
+  constexpr int64_t whole = 1024, most = 512;
+  return in <= whole ? in : llvm::alignTo(llvm::divideCeil(in, llvm::divideCeil(in, most)), 4);
+}
+
 namespace {
 
 class CpuPlanTarget : public ModelPlanTarget {
@@ -25,7 +36,8 @@ public:
     PackedLinear packed{};
     packed.in = packed.paddedIn = in;
     packed.out = out;
-    packed.panelWidth = level.panelWidth();
+    bool isLarge = stretchOf(in) < in && out >= largeOut;
+    packed.panelWidth = level.lanes * (isLarge ? level.largeTile : level.tile).panelVectors;
     packed.panels = out / packed.panelWidth;
     packed.tailWidth = llvm::alignTo(out % packed.panelWidth, level.lanes);
     return packed;
@@ -66,12 +78,29 @@ static int64_t chooseBlock(const Plan &plan) {
   return std::clamp<int64_t>(llvm::bit_floor(uint64_t(fitting)), plan.level->fewRows, maxBlockSamples);
 }
 
+/// Elements of the rows that a linear packs for one stretch, for the largest of `plan`.
+static int64_t packedRowsSize(const Plan &plan) {
+  int64_t size = 0;
+  for (const Stage &stage : plan.stages) {
+    auto linear = dyn_cast_or_null<nn::LinearOp>(stage.op);
+    if (!linear)
+      continue;
+    const PackedLinear &packed = plan.packedLinear(linear);
+    if (plan.level->tileOf(packed.panelWidth).packsRows) {
+      int64_t rows = plan.blockSamples * plan.sampleSize(linear.getResult()) / packed.out;
+      size = std::max(size, rows * stretchOf(packed.in));
+    }
+  }
+  return size;
+}
+
 Plan nnc::codegen::makePlan(func::FuncOp forward, const CpuLevel &level) {
   Plan plan;
   plan.level = &level;
   int64_t perSample = planModel(forward, CpuPlanTarget(level), plan);
   plan.blockSamples = chooseBlock(plan);
   scaleWorkspace(plan, plan.blockSamples);
-  plan.workspaceSize = perSample * plan.blockSamples;
+  plan.rowsOffset = perSample * plan.blockSamples;
+  plan.workspaceSize = plan.rowsOffset + packedRowsSize(plan);
   return plan;
 }

@@ -99,14 +99,6 @@ void StageEmitter::emitCopy(const Stage &stage) {
   call(kernels.copy(b.getLoc(), elementType), {flatView(stage.source), to});
 }
 
-/// So many k are taken at a time: what the panels of a main tile have of them, 256 KiB at most, stays in L2 while the
-/// rows pass. Where that is not all k, what a block of rows has of them stays there too while the panels pass: fewer k.
-/// Stretches of one layer are about equal, and whole rounds of the loop.
-static int64_t stretchOf(int64_t in) {
-  constexpr int64_t whole = 1024, most = 512;
-  return in <= whole ? in : llvm::alignTo(llvm::divideCeil(in, llvm::divideCeil(in, most)), 4);
-}
-
 void StageEmitter::emitLinear(nn::LinearOp op) {
   const PackedLinear &packed = plan.packedLinear(op);
   constexpr int64_t any = ShapedType::kDynamic;
@@ -121,6 +113,12 @@ void StageEmitter::emitLinear(nn::LinearOp op) {
   if (packed.tailWidth > 0)
     arguments.push_back(packedView(packed.tailOffset(), {any, packed.tailWidth}, index(packed.in)));
   arguments.push_back(rowsView(op.getResult()));
+  if (const MainTile &tile = plan.level->tileOf(packed.panelWidth); tile.packsRows) {
+    Value tiles = arith::DivUIOp::create(b, memref::DimOp::create(b, arguments.front(), 0), index(tile.rows));
+    Type type = MemRefType::get({any, any, tile.rows}, b.getF32Type());
+    arguments.push_back(memref::ViewOp::create(b, type, buffers.ownWorkspace, index(plan.rowsOffset * 4),
+                                               ValueRange{tiles, index(stretchOf(packed.in))}));
+  }
 
   Value panels = index(packed.panels + (packed.tailWidth > 0 ? 1 : 0));
   auto [first, last] = share.part ? shareOf(b, panels, share.part, share.parts) : std::pair(index(0), panels);

@@ -14,6 +14,7 @@ namespace nnc::codegen {
 struct CallBuffers {
   llvm::SmallVector<mlir::Value> inputs, outputs;
   mlir::Value packed, workspace;
+  mlir::Value ownWorkspace = {}; ///< this part's, where `workspace` may be of all
 };
 
 /// The share of a stage: samples [first, first + count) and, of a linear's panels, part `part` of `parts`.

@@ -1,7 +1,7 @@
 // The main tile keeps its accumulators in registers for the whole of k and adds in ascending order; nothing is left to
 // the backend to fuse.
-// RUN: nnc-opt %s --nn-to-cpu-loops=cpus=x86-64-v4 --canonicalize --cse | FileCheck %s --check-prefixes=CHECK,V4
-// RUN: nnc-opt %s --nn-to-cpu-loops=cpus=x86-64-v3 --canonicalize --cse | FileCheck %s --check-prefixes=CHECK,V3
+// RUN: nnc-opt %s --split-input-file --nn-to-cpu-loops=cpus=x86-64-v4 --canonicalize --cse | FileCheck %s --check-prefixes=CHECK,V4
+// RUN: nnc-opt %s --split-input-file --nn-to-cpu-loops=cpus=x86-64-v3 --canonicalize --cse | FileCheck %s --check-prefixes=CHECK,V3
 
 module @Tail attributes {nn.parameters = [{name = "w", type = tensor<70x20xf32>}, {name = "b", type = tensor<70xf32>}]} {
   func.func @forward(%x: tensor<?x20xf32> {nn.name = "x"}) -> (tensor<?x70xf32> {nn.name = "y"}) {
@@ -43,3 +43,27 @@ module @Tail attributes {nn.parameters = [{name = "w", type = tensor<70x20xf32>}
 // CHECK: vector.store %{{.*}}, %[[Y]]
 // The tail stores the columns there are.
 // CHECK: vector.maskedstore %[[Y]]
+
+// -----
+
+// A layer far larger than L2: panels of 48 columns, and rows that are packed for a stretch, eight together, before all
+// panels pass them.
+module @Large attributes {nn.parameters = [{name = "w", type = tensor<2048x2048xf32>}]} {
+  func.func @forward(%x: tensor<?x2048xf32> {nn.name = "x"}) -> (tensor<?x2048xf32> {nn.name = "y"}) {
+    %w = nn.parameter "w" : tensor<2048x2048xf32>
+    %y = nn.linear %x, %w : (tensor<?x2048xf32>, tensor<2048x2048xf32>) -> tensor<?x2048xf32>
+    return %y : tensor<?x2048xf32>
+  }
+}
+// V4-LABEL: func.func private @linear_packed_tail32_x86_64_v4(
+// V4-SAME: %[[X:.*]]: memref<?x?xf32>, %[[PANELS:.*]]: memref<?x?x48xf32>, %{{.*}}: memref<?x32xf32>, %{{.*}}: memref<?x?xf32>, %[[ROWS:.*]]: memref<?x?x8xf32>, %[[IN:[^:]*]]: index,
+// V4: scf.for %[[FROM:.*]] = %c0 to %[[IN]]
+// V4: %[[TO:.*]] = arith.minui
+// V4: call @pack_rows8_x86_64_v4(%[[X]], %[[ROWS]], %[[FROM]], %[[TO]])
+// V4: %{{.*}}:24 = scf.for %[[K:.*]] = %[[FROM]] to %{{.*}} step %c4 iter_args
+// V4: vector.load %[[PANELS]][%{{.*}}, %[[K]], %c0] : memref<?x?x48xf32>, vector<16xf32>
+// V4: %[[STEP:.*]] = arith.subi %[[K]], %[[FROM]]
+// V4: %[[SCALAR:.*]] = memref.load %[[ROWS]][%{{.*}}, %[[STEP]], %c0]
+// V4: vector.broadcast %[[SCALAR]]
+// V3-LABEL: func.func private @linear_x86_64_v3(
+// V3-NOT: memref<?x?x8xf32>
