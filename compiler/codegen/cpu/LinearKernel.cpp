@@ -16,6 +16,7 @@
 
 #include "compiler/codegen/ElementFunctions.h"
 #include "compiler/codegen/cpu/LinearTile.h"
+#include "compiler/codegen/cpu/Pieces.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -142,11 +143,12 @@ private:
     });
   }
 
-  /// How many panels a tile of `tileRows` rows can take: accumulators, weights and one broadcast fit the registers. The
-  /// weights of a single row come straight from memory.
+  /// How many panels a tile of `tileRows` rows takes: accumulators, weights and one broadcast fit the registers, where
+  /// the weights of a single row come straight from memory. Memory delivers four streams sooner than more of them.
   int64_t panelsAtOnce(int64_t tileRows) {
+    constexpr int64_t most = 4;
     int64_t registersAPanel = (tileRows == 1 ? 1 : tileRows + 1) * main.panelVectors;
-    return std::max<int64_t>((level.registers - 1) / registersAPanel, 1);
+    return std::clamp<int64_t>((level.registers - 1) / registersAPanel, 1, most);
   }
 
   /// Panels [first, last) for `tileRows` rows: as many at once as the registers allow, then half as many, ...
@@ -164,12 +166,7 @@ private:
 
   Value index(int64_t value) { return arith::ConstantIndexOp::create(b, value); }
 
-  void loop(Value from, Value to, Value step, function_ref<void(Value)> body) {
-    auto loop = scf::ForOp::create(b, from, to, step);
-    OpBuilder::InsertionGuard guard(b);
-    b.setInsertionPointToStart(loop.getBody());
-    body(loop.getInductionVar());
-  }
+  void loop(Value from, Value to, Value step, function_ref<void(Value)> body) { emitLoop(b, from, to, step, body); }
 
   /// `body` for the one of `first`, ... `last` that `value` is, if it is one.
   void oneOf(int64_t first, int64_t last, Value value, function_ref<void(int64_t)> body) {

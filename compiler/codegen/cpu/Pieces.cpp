@@ -24,11 +24,15 @@ SmallVector<Value> nnc::codegen::emitLoop(ImplicitLocOpBuilder &b, Value from, V
   return SmallVector<Value>(loop.getResults());
 }
 
-void nnc::codegen::emitLoop(ImplicitLocOpBuilder &b, Value to, function_ref<void(Value)> body) {
-  emitLoop(b, constantIndex(b, 0), to, constantIndex(b, 1), {}, [&](Value i, ValueRange) {
+void nnc::codegen::emitLoop(ImplicitLocOpBuilder &b, Value from, Value to, Value step, function_ref<void(Value)> body) {
+  emitLoop(b, from, to, step, {}, [&](Value i, ValueRange) {
     body(i);
     return SmallVector<Value>();
   });
+}
+
+void nnc::codegen::emitLoop(ImplicitLocOpBuilder &b, Value to, function_ref<void(Value)> body) {
+  emitLoop(b, constantIndex(b, 0), to, constantIndex(b, 1), body);
 }
 
 SmallVector<Value> nnc::codegen::forEachPiece(ImplicitLocOpBuilder &b, int64_t extent, int64_t width, int64_t together,

@@ -18,7 +18,11 @@ llvm::SmallVector<mlir::Value>
 emitLoop(mlir::ImplicitLocOpBuilder &b, mlir::Value from, mlir::Value to, mlir::Value step, mlir::ValueRange start,
          llvm::function_ref<llvm::SmallVector<mlir::Value>(mlir::Value, mlir::ValueRange)> body);
 
-/// The same from 0 to `to` by 1 with nothing carried.
+/// The same with nothing carried.
+void emitLoop(mlir::ImplicitLocOpBuilder &b, mlir::Value from, mlir::Value to, mlir::Value step,
+              llvm::function_ref<void(mlir::Value)> body);
+
+/// And from 0 by 1.
 void emitLoop(mlir::ImplicitLocOpBuilder &b, mlir::Value to, llvm::function_ref<void(mlir::Value)> body);
 
 /// Elements [first, first + count) of a dimension.
