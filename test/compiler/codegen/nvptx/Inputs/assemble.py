@@ -1,9 +1,10 @@
 """assemble.py PTX... ARCH...: assembles every kernel of each PTX with ptxas for each ARCH (sm_80, ...) and prints, one line
 a kernel:
 
-    arch  kernel  registers  shared bytes  spilled bytes  instructions of the k loop  share of multiply-adds in it
+    arch  kernel  registers  shared bytes  spilled bytes  instructions of the k loop  share of multiply-adds in it, and of cycles
 
 The k loop is the loop with the most FFMA; its columns need nvdisasm (PyPI has it: nvidia-cuda-nvdisasm) and are "-" without.
+Cycles are what issuing its instructions takes if nothing is waited for (`cycles`): what a GPU with enough warps comes close to.
 Fails where a kernel spills, uses local memory or takes more than 168 registers, and, with --ffma=REGEX:PERCENT, where the
 k loop of a kernel with such a name has less than PERCENT of FFMA. An ARCH that this ptxas does not know is left out.
 
@@ -35,17 +36,32 @@ def resources(log):
     return kernels
 
 
+def cycles(instructions):
+    """One for each, and for a multiply-add as many as operands that it reads from one bank of registers, the even ones or the
+    odd ones. What the one before had in the same place and kept (.reuse) is not read again."""
+    count, kept = 0, {}
+    for opcode, text in instructions:
+        operands = [re.match(r"[|-]*R(\d+)", operand.strip()) for operand in text.split(",")[1:]]
+        banks = [int(match[1]) % 2 for i, match in enumerate(operands) if match and kept.get(i) != match[1]]
+        is_fma = opcode.startswith("FFMA")
+        count += max(1, banks.count(0), banks.count(1)) if is_fma else 1
+        kept = {i: match[1] for i, match in enumerate(operands)
+                if match and ".reuse" in text.split(",")[i + 1]} if is_fma else {}
+    return count
+
+
 def k_loop(instructions, labels):
-    """(instructions, multiply-adds) of the backward branch around the most multiply-adds."""
-    best = (0, 0)
+    """(instructions, multiply-adds, cycles) of the backward branch around the most multiply-adds."""
+    best = (0, 0, 0)
     for end, (_, text) in enumerate(instructions):
         target = re.search(r"`\((\.L_\w+)\)", text)
         start = labels.get(target[1], end) if target else end
         if start >= end:
             continue
         multiply_adds = sum(opcode.startswith("FFMA") for opcode, _ in instructions[start:end + 1])
-        best = max(best, (multiply_adds, end + 1 - start))
-    return best[1], best[0]
+        if multiply_adds > best[1]:
+            best = (end + 1 - start, multiply_adds, cycles(instructions[start:end + 1]))
+    return best
 
 
 def loops(sass):
@@ -88,12 +104,12 @@ def print_table():
         row = (" / ".join(registers), " / ".join(dict.fromkeys(shared)), " / ".join(dict.fromkeys(loop)))
         rows.setdefault(row, []).append(f"`{name}`")
     known = " / ".join(arch[3:] for arch in archs)
-    print(f"| kernel | registers, sm_{known} | shared bytes | k loop: FFMA % of instructions |\n|---|---|---|---|")
+    print(f"| kernel | registers, sm_{known} | shared bytes | k loop: FFMA % of instructions, of cycles |\n|---|---|---|---|")
     for columns, names in sorted(rows.items(), key=lambda row: row[1]):
         print("| " + " | ".join((", ".join(names), *columns)) + " |")
 
 
-say(f"{'arch':8}{'kernel':40}{'registers':>10}{'shared':>8}{'spilled':>8}{'k loop':>8}{'FFMA %':>8}")
+say(f"{'arch':8}{'kernel':40}{'registers':>10}{'shared':>8}{'spilled':>8}{'k loop':>8}{'FFMA %':>8}{'cycles %':>10}")
 with tempfile.TemporaryDirectory() as folder:
     cubin = os.path.join(folder, "cubin")
     for arch, ptx in [(arch, ptx) for arch in archs for ptx in arguments.inputs if ptx not in archs]:
@@ -105,12 +121,12 @@ with tempfile.TemporaryDirectory() as folder:
             sys.exit(assembled.stdout)
         shares = loops(run("nvdisasm", "-c", cubin).stdout) if disassembles else {}
         for name, (registers, shared, spilled) in sorted(resources(assembled.stdout).items()):
-            length, multiply_adds = shares.get(name, (0, 0))
-            share = 100 * multiply_adds / length if length else 0
-            columns = f"{length:8}{share:8.1f}" if length else f"{'-':>8}{'-':>8}"
+            length, multiply_adds, issued = shares.get(name, (0, 0, 0))
+            share, busy = (100 * multiply_adds / length, 100 * multiply_adds / issued) if multiply_adds else (0, 0)
+            columns = f"{length:8}{share:8.1f}{busy:10.1f}" if length else f"{'-':>8}{'-':>8}{'-':>10}"
             say(f"{arch:8}{name:40}{registers:10}{shared:8}{spilled:8}{columns}")
             of_name = table.setdefault(name, {})
-            of_name[arch] = (str(registers), str(shared), f"{share:.1f} % of {length}" if length else "-")
+            of_name[arch] = (str(registers), str(shared), f"{share:.1f} % of {length}, {busy:.0f} %" if length else "-")
             if spilled or registers > MAX_REGISTERS:
                 problems.append(f"{arch}: {name}: {registers} registers, {spilled} bytes spilled or on the stack")
             for regex, percent in bounds:
