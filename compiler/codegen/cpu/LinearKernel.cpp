@@ -1,8 +1,9 @@
 //===- LinearKernel.cpp - the loops of a linear ---------------------------===//
 //
-// Rows go in main tiles, a few panels at a time, with the panels in the outer loop so that they
-// stay in L2 while the rows pass. The rows left over are one or two lower tiles. k is taken in stretches, so that
-// panels and rows fit: all rows pass all panels for one stretch, and what they have so far waits in y for the next.
+// Rows go in main tiles, a few panels at a time, with the panels in the outer loop so that they stay in L2 while the
+// rows pass. The rows left over are one or two lower tiles. k is taken in stretches, so that panels and rows fit: all
+// rows pass all panels for one stretch, and what they have so far waits in y for the next. Main tiles of layers far
+// larger than L2 read rows from a copy, made for each stretch, in which what a step needs lies side by side.
 //
 // A few rows are one tile of just their number, which reads every weight once; it is as much wider as it is lower, so
 // that enough multiply-adds are in flight to cover their latency. One row is a matrix-vector product this way.

@@ -43,7 +43,7 @@ public:
   /// `rows` rows from `row` on times `stretch`: what came before its k is in y, the epilogue follows the last.
   void emitStretch(mlir::Value row, int64_t rows, const Stretch &stretch);
 
-  /// Stretch::columnsAStep for `rows` rows: together they ask for one stretch.
+  /// Stretch::columnsAStep for `rows` rows: together they ask for one stretch, at each of `streams` places for a part.
   mlir::Value columnsAStep(mlir::Value rows, int64_t streams);
 
   /// `rows` rows times the columns behind the last full panel; the last vector may be stored in part.

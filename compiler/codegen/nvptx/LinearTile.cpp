@@ -30,7 +30,7 @@ llvm::SmallVector<LinearTileFrom, 3> nnc::codegen::chooseLinearTiles(int64_t in,
   Candidate wide{{/*warpsDown=*/2, /*warpsAcross=*/2, /*threadRows=*/8, /*threadColumns=*/8, /*stages=*/2}, 100, 1024};
   Candidate narrow{{/*warpsDown=*/4, /*warpsAcross=*/1, /*threadRows=*/8, /*threadColumns=*/4, /*stages=*/2}, 140, 64};
 
-  if (narrow.cost(out) < square.cost(out))
+  if (narrow.cost(out) < small.cost(out))
     return {narrow.from(out)};
   // With so few k it is reading x and storing y that takes the time.
   if (in <= LinearTile::depth || square.cost(out) <= wide.cost(out))
