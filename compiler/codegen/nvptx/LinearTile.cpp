@@ -24,11 +24,11 @@ struct Candidate {
 } // namespace
 
 llvm::SmallVector<LinearTileFrom, 3> nnc::codegen::chooseLinearTiles(int64_t in, int64_t out) {
-  // 32 x 64, 64 x 64, 64 x 128 and 128 x 32 outputs, 128 threads.
-  Candidate small{{/*warpsDown=*/2, /*warpsAcross=*/2, /*threadRows=*/4, /*threadColumns=*/4, /*stages=*/3}, 115, 96};
-  Candidate square{{/*warpsDown=*/2, /*warpsAcross=*/2, /*threadRows=*/8, /*threadColumns=*/4, /*stages=*/3}, 115, 512};
-  Candidate wide{{/*warpsDown=*/2, /*warpsAcross=*/2, /*threadRows=*/8, /*threadColumns=*/8, /*stages=*/2}, 100, 1024};
-  Candidate narrow{{/*warpsDown=*/4, /*warpsAcross=*/1, /*threadRows=*/8, /*threadColumns=*/4, /*stages=*/2}, 140, 64};
+  // Warps down and across, rows and columns of a thread, stages, and whether x is turned: of 128 threads each.
+  Candidate small{{2, 2, 4, 4, 3, false}, 115, 96};   // 32 x 64 outputs
+  Candidate square{{2, 2, 8, 4, 3, false}, 115, 384}; // 64 x 64
+  Candidate wide{{2, 2, 8, 8, 2, true}, 100, 384};    // 64 x 128
+  Candidate narrow{{4, 1, 8, 4, 2, false}, 140, 64};  // 128 x 32
 
   if (narrow.cost(out) < small.cost(out))
     return {narrow.from(out)};

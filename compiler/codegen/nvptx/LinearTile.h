@@ -24,6 +24,8 @@ struct LinearTile {
   int64_t threadRows;    ///< 4 or 8
   int64_t threadColumns; ///< 4 or 8
   int64_t stages;        ///< of the ring, at least 2
+  /// x is copied 4 bytes at a time, which can turn it to [k][row], also where rows are at multiples of 16 bytes.
+  bool turnsX;
 
   int64_t threads() const { return warpThreads * warpsDown * warpsAcross; }
   int64_t warpRows() const { return lanesDown * threadRows; }

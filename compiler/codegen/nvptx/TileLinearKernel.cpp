@@ -26,7 +26,7 @@ static constexpr int64_t shortEpilogue = 8;
 
 namespace {
 
-/// Whether rows of x and of y are at multiples of 16 bytes.
+/// Whether x is copied and y stored 16 bytes at a time, their rows being at multiples of them.
 struct Alignment {
   bool in, out;
 };
@@ -179,7 +179,7 @@ private:
 CudaKernel CudaKernelLibrary::linearTile(nn::LinearOp op, const PackedLinear &packed, const LinearTile &tile) {
   ArrayRef<Attribute> epilogue = epilogueOf(op);
   bool hasBias = packed.bias >= 0;
-  Alignment aligned{packed.in % 4 == 0, packed.out % 4 == 0};
+  Alignment aligned{packed.in % 4 == 0 && !tile.turnsX, packed.out % 4 == 0};
   std::string name =
       llvm::formatv("linear_tile{0}x{1}_in{2}_out{3}{4}{5}", tile.rows(), tile.columns(), aligned.in ? 4 : 1,
                     aligned.out ? 4 : 1, hasBias ? "_bias" : "", epilogueName(epilogue))
@@ -187,9 +187,9 @@ CudaKernel CudaKernelLibrary::linearTile(nn::LinearOp op, const PackedLinear &pa
   int64_t tilesAcross = llvm::divideCeil(packed.out, tile.columns());
   CudaKernel kernel{name, tile.threads(), tile.rows(), tilesAcross, {packed.in, packed.out}};
   getOrEmit(kernel, op.getLoc(), hasBias ? 3 : 2, 1, [&](DeviceBuilder &b, Block::BlockArgListType arguments) {
-    // Three blocks of 128 threads on a multiprocessor, so that some multiply while others wait: 168 registers a thread,
-    // of which 64 are for the accumulators of 8x8 outputs. Those of fewer get along with 128.
-    int64_t threads = tile.threadRows * tile.threadColumns == 64 ? 384 : 512;
+    // Four blocks of 128 threads on a multiprocessor, so that some multiply while others wait: 128 registers a thread,
+    // of which 64 are for the accumulators of 8x8 outputs.
+    constexpr int64_t threads = 512;
     b.getInsertionBlock()->getParentOp()->setAttr(NVVM::NVVMDialect::getMinctasmAttrName(),
                                                   b.getI32IntegerAttr(threads / tile.threads()));
     CudaLinearArguments linear(b, arguments, hasBias);

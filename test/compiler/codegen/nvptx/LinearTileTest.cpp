@@ -16,21 +16,21 @@ static Choices choicesFor(int64_t in, int64_t out) {
 }
 
 TEST(LinearTile, WideLayersTakeWideTilesOnceThereAreEnough) {
-  EXPECT_EQ(choicesFor(784, 512), (Choices{{384, 32, 64}, {4096, 64, 64}, {16384, 64, 128}}));
-  EXPECT_EQ(choicesFor(784, 100), (Choices{{1536, 32, 64}, {16384, 64, 64}, {65536, 64, 128}}));
+  EXPECT_EQ(choicesFor(784, 512), (Choices{{384, 32, 64}, {3072, 64, 64}, {6144, 64, 128}}));
+  EXPECT_EQ(choicesFor(784, 100), (Choices{{1536, 32, 64}, {12288, 64, 64}, {24576, 64, 128}}));
   EXPECT_EQ(choicesFor(784, 200000), (Choices{{32, 32, 64}, {64, 64, 64}, {64, 64, 128}}));
 }
 
 TEST(LinearTile, NarrowLayersTakeNarrowTiles) {
   EXPECT_EQ(choicesFor(784, 1), (Choices{{8192, 128, 32}}));
   EXPECT_EQ(choicesFor(784, 32), (Choices{{8192, 128, 32}}));
-  EXPECT_EQ(choicesFor(784, 33), (Choices{{3072, 32, 64}, {32768, 64, 64}}));
-  EXPECT_EQ(choicesFor(784, 64), (Choices{{3072, 32, 64}, {32768, 64, 64}}));
+  EXPECT_EQ(choicesFor(784, 33), (Choices{{3072, 32, 64}, {24576, 64, 64}}));
+  EXPECT_EQ(choicesFor(784, 64), (Choices{{3072, 32, 64}, {24576, 64, 64}}));
 }
 
 TEST(LinearTile, ALastTileThatIsMostlyEmptyIsAvoided) {
-  EXPECT_EQ(choicesFor(784, 130), (Choices{{1024, 32, 64}, {10944, 64, 64}}));
-  EXPECT_EQ(choicesFor(784, 250), (Choices{{768, 32, 64}, {8192, 64, 64}, {32768, 64, 128}}));
+  EXPECT_EQ(choicesFor(784, 130), (Choices{{1024, 32, 64}, {8192, 64, 64}}));
+  EXPECT_EQ(choicesFor(784, 250), (Choices{{768, 32, 64}, {6144, 64, 64}, {12288, 64, 128}}));
 }
 
 TEST(LinearTile, FewKTakeNoWideTileBeingBoundByMemory) {

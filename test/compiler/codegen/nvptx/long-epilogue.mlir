@@ -3,7 +3,7 @@
 
 // REQUIRES: compiler
 // RUN: nnc %s --emit=ptx -o %t.ptx
-// RUN: sed -n '/entry linear_tile64x128_in4_out4_mish/,/^}/p' %t.ptx | grep -c div.rn.f32 | FileCheck %s --check-prefix=FOUR
+// RUN: sed -n '/entry linear_tile64x128_in1_out4_mish/,/^}/p' %t.ptx | grep -c div.rn.f32 | FileCheck %s --check-prefix=FOUR
 // FOUR: {{^}}4{{$}}
 // RUN: sed -n '/entry linear_tile64x64_in4_out1_mish/,/^}/p' %t.ptx | grep -c div.rn.f32 | FileCheck %s --check-prefix=ONE
 // ONE: {{^}}1{{$}}

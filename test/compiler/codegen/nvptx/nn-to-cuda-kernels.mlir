@@ -17,7 +17,7 @@
 // CHECK-SAME: kernel = "linear_16rows_in4_bias_relu", rows = 0 : i64, rows_per_block = 16 : i64
 // CHECK-SAME: max_samples = 3071 : i64
 // CHECK-SAME: kernel = "linear_tile32x64_in4_out1_bias_relu"
-// CHECK-SAME: max_samples = 32767 : i64
+// CHECK-SAME: max_samples = 24575 : i64
 // CHECK-SAME: kernel = "linear_tile64x64_in4_out1_bias_relu"
 // CHECK-SAME: max_samples = 9223372036854775807 : i64
 // CHECK-SAME: workspace_size = 0 : i64, workspace_size_per_sample = 512 : i64
@@ -76,9 +76,9 @@ module @Static attributes {nn.parameters = [{name = "w", type = tensor<7x5xf32>}
 // CHECK-SAME: kernel = "linear_16rows_in1"
 // CHECK-SAME: max_samples = 383 : i64
 // CHECK-SAME: kernel = "linear_tile32x64_in1_out1"
-// CHECK-SAME: max_samples = 4095 : i64
+// CHECK-SAME: max_samples = 3071 : i64
 // CHECK-SAME: kernel = "linear_tile64x64_in1_out1"
-// CHECK-SAME: max_samples = 16383 : i64
+// CHECK-SAME: max_samples = 6143 : i64
 // CHECK-SAME: kernel = "linear_tile64x128_in1_out1"
 // CHECK-SAME: max_samples = 9223372036854775807 : i64
 module @Ends attributes {nn.parameters = [{name = "w", type = tensor<250x17xf32>}]} {
