@@ -58,6 +58,7 @@ enum CUresult_code : CUresult {
 };
 
 constexpr unsigned CU_STREAM_NON_BLOCKING = 1;
+constexpr int CU_STREAM_CAPTURE_STATUS_NONE = 0;
 
 struct CUDA_KERNEL_NODE_PARAMS {
   CUfunction func;

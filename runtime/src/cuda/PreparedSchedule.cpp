@@ -124,20 +124,21 @@ CallResult PreparedSchedule::makeGraph() {
   return driver.cuGraphInstantiate(&executable, graph, 0);
 }
 
-CallResult PreparedSchedule::launch(const CallAddresses &addresses, int64_t samples, CUstream stream) {
+CallResult PreparedSchedule::launch(const CallAddresses &addresses, int64_t samples, CUstream stream, bool isCaptured) {
   const Driver &driver = module->context().driver;
+  bool asGraph = graph && !isCaptured;
   for (PreparedLaunch &launch : launches) {
     bind(launch, addresses, samples);
     CUDA_KERNEL_NODE_PARAMS &p = launch.parameters;
     CallResult failed;
-    if (!graph)
+    if (!asGraph)
       failed = driver.cuLaunchKernel(p.func, p.gridDimX, p.gridDimY, p.gridDimZ, p.blockDimX, p.blockDimY, p.blockDimZ,
                                      p.sharedMemBytes, stream, p.kernelParams, nullptr);
     else if (!launch.isCurrent)
       failed = driver.cuGraphExecKernelNodeSetParams(executable, launch.node, &p);
     if (failed)
       return failed;
-    launch.isCurrent = true;
+    launch.isCurrent = launch.isCurrent || asGraph;
   }
-  return executable ? driver.cuGraphLaunch(executable, stream) : CallResult();
+  return asGraph ? driver.cuGraphLaunch(executable, stream) : CallResult();
 }

@@ -137,7 +137,7 @@ public:
   // Captures. What is not allowed during one breaks it, and no graph will come of it.
   CUresult addToCapture(Stream &stream, std::function<CUresult()> run);
   CUresult breakCapture(Stream &stream, CUresult result);
-  /// 900 if the stream captures: nobody can wait for it or ask how far it is.
+  /// 900 if the stream captures: nobody can wait for it, ask how far it is, or launch a graph into it.
   CUresult refuseCaptured(Stream &stream);
   /// 900 if a capture forbids this thread what it would not observe.
   CUresult refuseWhileCapturing();

@@ -151,6 +151,8 @@ SOFTGPU_API cuGraphLaunch(Graph *exec, void *handle) {
     if (node->function && node->function->owner->context != stream->context)
       return CUDA_ERROR_NOT_SUPPORTED; // a graph of several devices
   }
+  if (CUresult result = driver.refuseCaptured(*stream))
+    return result;
   return driver.enqueue(*stream, [nodes = exec->nodes, &driver] { return runGraph(driver, nodes); });
 }
 
