@@ -25,11 +25,15 @@ public:
   CallTimes times() const override { return timer.times(); }
 
 private:
-  /// A place for one input or output in the memory below, for calls with host pointers.
+  /// An input or output in calls with a host pointer: its places in the memory below.
   struct Staging {
     const TensorInfo *info;
-    size_t offset;
-    bool isUsed = false; ///< in this call
+    size_t mostPinned; ///< up to so many bytes go by way of our pinned memory
+    size_t deviceOffset, pinnedOffset;
+    bool isUsed = false;          ///< in this call
+    bool isCallersPinned = false; ///< the caller's memory, in this call
+
+    bool isCopiedByPinned(size_t bytes) const { return isUsed && !isCallersPinned && bytes <= mostPinned; }
   };
 
   CudaExecutor(const Table &table, const Module &module) : table(table), module(module) {}
@@ -42,9 +46,9 @@ private:
   /// Where the tensors of the call are on the GPU.
   Status locate(const void *const *inputs, void *const *outputs);
   Status locate(const void *pointer, const char *what, Staging &staging, CUdeviceptr &address);
-  CallResult queue(const void *const *inputs, int64_t batch);
+  CallResult queue(const void *const *inputs, void *const *outputs, int64_t batch);
   CallResult copyIn(const void *from, const Staging &staging, int64_t batch);
-  CallResult copyOut(const Staging &staging, int64_t batch);
+  CallResult copyOut(void *to, const Staging &staging, int64_t batch);
   Status fail(CallResult failed);
 
   const Table &table;
@@ -53,7 +57,7 @@ private:
   std::vector<Staging> inputStaging, outputStaging;
   std::vector<CUdeviceptr> inputAddresses, outputAddresses;
   DeviceMemory workspace, deviceStaging;
-  PinnedMemory hostStaging;
+  PinnedMemory pinnedStaging;
   std::vector<PreparedSchedule> schedules;
   CUstream stream = nullptr;
   bool ownsStream = false;

@@ -107,6 +107,28 @@ TEST_F(Cuda, takesPointersOfHostAndDevice) {
   EXPECT_NE(std::string(status.message).find("on a GPU it has to be at a multiple of 16 bytes"), std::string::npos);
 }
 
+TEST_F(Cuda, copiesPinnedMemoryAndMuchMemoryAsTheyAre) {
+  Model model = load();
+  constexpr int64_t most = 70000; // 1.1 MB
+  Runner runner = model.runner({most, 1});
+  auto context = cuda::Context::get(0).orThrow();
+  auto pinned = [&] {
+    return cuda::PinnedMemory::allocate(context, most * ScaleModel::width * sizeof(float), "a test").orThrow();
+  };
+  cuda::PinnedMemory pinnedX = pinned(), pinnedY = pinned();
+  for (int64_t batch : {int64_t(3), int64_t(5000), most}) {
+    Tensor x = makeInput(batch), want = expected(x), y(x.shape());
+    size_t bytes = static_cast<size_t>(x.numel()) * sizeof(float);
+    std::memcpy(pinnedX.data(), x.rawData(), bytes);
+    const void *from[] = {x.rawData()}, *fromPinned[] = {pinnedX.data()};
+    void *to[] = {y.rawData()}, *toPinned[] = {pinnedY.data()};
+    EXPECT_TRUE(runner.run(from, 1, to, 1, batch).ok());
+    EXPECT_TRUE(sameBits(y, want)) << batch;
+    EXPECT_TRUE(runner.run(fromPinned, 1, toPinned, 1, batch).ok());
+    EXPECT_EQ(std::memcmp(pinnedY.data(), want.rawData(), bytes), 0) << batch;
+  }
+}
+
 TEST_F(Cuda, swapsWeights) {
   Model model = load();
   Tensor x = makeInput(3), before = model(x);
