@@ -12,9 +12,10 @@
 //
 //  - Weights are [panel][k][32]: the 8 lanes across read 4 columns each of one k, 32 words in a row; the lanes down
 //    read the same.
-//  - x is [row][depth + 4] where rows of x are at multiples of 16 bytes (in % 4 = 0). A thread reads 4 k of one row at
-//    once. The 4 lanes down read adjacent rows, whose distance of 20 or 12 words keeps their 4 words apart. The 8
-//    lanes that write at once take rows depth / 4 apart, whose words end where the next begin.
+//  - x is [row][depth + 4] where it is copied 16 bytes at a time, for which rows of x have to be at multiples of them
+//    (in % 4 = 0). A thread reads 4 k of one row at once. The 4 lanes down read adjacent rows, whose distance of 20 or
+//    12 words keeps their 4 words apart. The 8 lanes that write at once take rows depth / 4 apart, whose words end
+//    where the next begin.
 //  - Otherwise x comes by 4-byte copies, which can turn it: [k][rows + 4]. A thread reads 4 adjacent rows of one k at
 //    once, which the lanes down continue, and the 32 lanes of a warp write 8 k times 4 rows.
 //
@@ -31,7 +32,7 @@ class TileStages {
 public:
   using Values = llvm::SmallVector<mlir::Value>;
 
-  /// `x` is the block's first row, at a multiple of 16 bytes like the others if `aligned`, and `rows` (i32, 1 to
+  /// `x` is the block's first row, copied 16 bytes at a time like the others if `aligned`, and `rows` (i32, 1 to
   /// tile.rows()) how many of its rows there are.
   TileStages(DeviceBuilder &b, const LinearTile &tile, const CudaLinearArguments &linear, bool aligned, mlir::Value x,
              mlir::Value rows);
