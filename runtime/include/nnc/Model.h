@@ -72,7 +72,8 @@ struct RunnerOptions {
   uint64_t leastSharedFlops = 1 << 18;
   /// On a GPU, the CUstream on which calls are queued, in place of one of the runner's own: one of the GPU's primary
   /// context that outlives the runner, or CU_STREAM_LEGACY or CU_STREAM_PER_THREAD for a default stream. A
-  /// call that has all its inputs and outputs in the GPU's memory then returns before it is done.
+  /// call that has all its inputs and outputs in the GPU's memory then returns before it is done, and can be captured
+  /// into a CUDA graph.
   void *cudaStream = nullptr;
   /// On a GPU, measures each call for Runner::times(), and waits until it is done.
   bool timed = false;

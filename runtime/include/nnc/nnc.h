@@ -76,7 +76,7 @@ void nnc_runner_destroy(nnc_runner *runner);
  * on a GPU each may also be a CUdeviceptr of that GPU, cast to a pointer and at a multiple of 16 bytes; what other
  * streams than the runner's write there has to be done before. The results are there when it returns; only if the
  * runner has a stream of yours and all pointers are to the GPU's memory, they are there when that stream has come so
- * far. Does not allocate. */
+ * far, and the call can be captured into a CUDA graph. Does not allocate. */
 nnc_status nnc_run(nnc_runner *runner, const void *const *inputs, size_t input_count, void *const *outputs,
                    size_t output_count, int64_t batch);
 
