@@ -5,7 +5,15 @@ import xml.etree.ElementTree as tree
 SVG = "{http://www.w3.org/2000/svg}"
 root = tree.parse(sys.argv[1]).getroot()
 width, height = float(root.get("width")), float(root.get("height"))
-roofs = [line for line in root.iter(SVG + "polyline") if line.get("stroke-width") == "2.0" and len(line.get("points").split()) > 2]
+
+
+def extent(line):
+    across = [float(point.split(",")[0]) for point in line.get("points").split()]
+    return max(across) - min(across)
+
+
+# A line in the legend is short. A roof need not bend: what is measured may all lie on one side of its ridge.
+roofs = [line for line in root.iter(SVG + "polyline") if line.get("stroke-width") == "2.0" and extent(line) > 24]
 print(len(list(root.iter(SVG + "circle"))), "points,", len(roofs), "roofs")
 boxes = []
 for text in root.iter(SVG + "text"):
