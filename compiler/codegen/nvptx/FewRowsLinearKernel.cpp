@@ -22,9 +22,9 @@ using namespace nnc;
 using namespace nnc::codegen;
 
 static constexpr int64_t warps = 4, threads = 32 * warps;
-/// k of a stage, and stages of the ring. A stage of weights is 8 KiB; with 16 rows of x the ring is just what a block
-/// may have without asking, 48 KiB.
-static constexpr int64_t depth = 64, stages = 4;
+/// k of a stage, of which the weights are 8 KiB. The ring has as many stages as fit what a block may have without
+/// asking: 4 with 16 rows of x, 5 with 4.
+static constexpr int64_t depth = 64, ringBytes = 48 << 10;
 /// So many k of a panel are one 16-byte copy for each thread; the packed weights end at a multiple of it.
 static constexpr int64_t copyDepth = threads * 4 / cudaPanelWidth;
 static_assert(copyDepth == cudaPaddedK && depth % copyDepth == 0);
@@ -36,7 +36,8 @@ public:
   /// Rows of x are at multiples of 16 bytes if `aligned`.
   FewRowsEmitter(DeviceBuilder &b, const CudaLinearArguments &linear, bool aligned, int64_t blockRows,
                  ArrayRef<Attribute> epilogue)
-      : b(b), linear(linear), aligned(aligned), blockRows(blockRows), warpRows(blockRows / warps), epilogue(epilogue) {
+      : b(b), linear(linear), aligned(aligned), blockRows(blockRows), warpRows(blockRows / warps),
+        stages(ringBytes / (depth * (cudaPanelWidth + blockRows) * 4)), epilogue(epilogue) {
     paddedIn = b.mul(b.div(b.add(linear.in, cudaPaddedK - 1), cudaPaddedK), cudaPaddedK);
     fullStages = b.div(paddedIn, depth);
     stageCount = b.div(b.add(paddedIn, depth - 1), depth);
@@ -167,7 +168,7 @@ private:
   DeviceBuilder &b;
   const CudaLinearArguments &linear;
   bool aligned;
-  int64_t blockRows, warpRows;
+  int64_t blockRows, warpRows, stages;
   ArrayRef<Attribute> epilogue;
   Value paddedIn, fullStages, stageCount; ///< i32; a last stage may be shorter
   Value thread, lane, warp;               ///< i32
