@@ -8,7 +8,6 @@ Needs nnc on the PATH, a build of libnnc.so, and a Python that has PyTorch for C
 import argparse
 import ctypes
 import os
-import re
 import subprocess
 import tempfile
 import time
@@ -16,6 +15,7 @@ import time
 import torch
 
 from nets import NETS, write_net
+from modelfiles import read_safetensors  # nets says where it is
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 CALLS, REPLAYS, HOST_CALLS = 10, 20, 30
@@ -83,7 +83,7 @@ def kernels_us(call, stream):
             call()
     times = []
     with torch.cuda.stream(stream):
-        for replay in range(3 + REPLAYS):
+        for _ in range(3 + REPLAYS):
             start, end = torch.cuda.Event(enable_timing=True), torch.cuda.Event(enable_timing=True)
             start.record()
             graph.replay()
@@ -106,17 +106,12 @@ def torch_net(folder, name):
     """The same weights as nnc's."""
     widths, relu_last = NETS[name]
     widths = [int(width) for width in widths.split(",")]
-    with open(f"{folder}/net.safetensors", "rb") as file:
-        size = int.from_bytes(file.read(8), "little")
-        offsets = {key: tuple(map(int, ends)) for key, *ends in
-                   re.findall(r'"([^"]+)": ?\{[^}]*"data_offsets": ?\[(\d+), ?(\d+)\]', file.read(size).decode())}
-        data = file.read()
-    layers = []
+    tensors, layers = read_safetensors(f"{folder}/net.safetensors"), []
     for i, (k, n) in enumerate(zip(widths, widths[1:])):
         linear = torch.nn.Linear(k, n)
         for parameter, key in ((linear.weight, f"{i}.weight"), (linear.bias, f"{i}.bias")):
-            elements = torch.frombuffer(bytearray(data[slice(*offsets[key])]), dtype=torch.float32)
-            parameter.data = elements.reshape(parameter.shape)
+            _, shape, data = tensors[key]
+            parameter.data = torch.frombuffer(bytearray(data), dtype=torch.float32).reshape(shape)
         layers += [linear] + ([torch.nn.ReLU()] if i + 2 < len(widths) or relu_last else [])
     return torch.nn.Sequential(*layers), widths
 

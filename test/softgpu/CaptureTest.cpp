@@ -91,6 +91,10 @@ TEST_F(StreamCapture, BecomesAGraph) {
   ASSERT_EQ(cuStreamSynchronize(stream), 0);
   EXPECT_EQ(download<int>(from, 1)[0], 3);
   EXPECT_EQ(download<int>(word, 1)[0], 4);
+  ASSERT_EQ(cuGraphDestroy(graph), 0);
+  ASSERT_EQ(cuStreamBeginCapture_v2(stream, 0), 0);
+  EXPECT_EQ(cuGraphLaunch(exec, stream), 900) << "a graph does not go into another";
+  expectBroken(stream);
 }
 
 TEST_F(StreamCapture, IsBrokenByWaitingForIt) {

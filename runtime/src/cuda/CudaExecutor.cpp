@@ -227,11 +227,7 @@ CallResult CudaExecutor::queue(const void *const *inputs, void *const *outputs, 
   int64_t samples = table.open ? batch : 1;
   auto schedule = std::find_if(schedules.begin(), schedules.end(),
                                [&](const PreparedSchedule &schedule) { return schedule.maxSamples() >= samples; });
-  int capture = CU_STREAM_CAPTURE_STATUS_NONE;
-  if (!ownsStream)
-    if (CallResult failed = module.context().driver.cuStreamIsCapturing(stream, &capture))
-      return failed;
-  if (CallResult failed = schedule->launch(addresses, samples, stream, capture != CU_STREAM_CAPTURE_STATUS_NONE))
+  if (CallResult failed = schedule->launch(addresses, samples, stream))
     return failed;
   if (CallResult failed = timer.record(CallTimer::Launched, stream))
     return failed;

@@ -124,9 +124,14 @@ CallResult PreparedSchedule::makeGraph() {
   return driver.cuGraphInstantiate(&executable, graph, 0);
 }
 
-CallResult PreparedSchedule::launch(const CallAddresses &addresses, int64_t samples, CUstream stream, bool isCaptured) {
+CallResult PreparedSchedule::launch(const CallAddresses &addresses, int64_t samples, CUstream stream) {
   const Driver &driver = module->context().driver;
-  bool asGraph = graph && !isCaptured;
+  // A graph cannot be launched into a stream that is being captured into another one.
+  int capture = CU_STREAM_CAPTURE_STATUS_NONE;
+  if (graph)
+    if (CallResult failed = driver.cuStreamIsCapturing(stream, &capture))
+      return failed;
+  bool asGraph = graph && capture == CU_STREAM_CAPTURE_STATUS_NONE;
   for (PreparedLaunch &launch : launches) {
     bind(launch, addresses, samples);
     CUDA_KERNEL_NODE_PARAMS &p = launch.parameters;

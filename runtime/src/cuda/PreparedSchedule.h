@@ -27,9 +27,8 @@ public:
   ~PreparedSchedule();
 
   int64_t maxSamples() const { return schedule->maxSamples; }
-  /// Queues the launches for `samples`, at least 1, on `stream`; the context is current. Allocates nothing. A graph
-  /// cannot be launched where the stream `isCaptured`, into another graph: its launches are then queued one by one.
-  CallResult launch(const CallAddresses &addresses, int64_t samples, CUstream stream, bool isCaptured);
+  /// Queues the launches for `samples`, at least 1, on `stream`; the context is current. Allocates nothing.
+  CallResult launch(const CallAddresses &addresses, int64_t samples, CUstream stream);
 
 private:
   struct PreparedLaunch {

@@ -107,7 +107,7 @@ TEST_F(Cuda, takesPointersOfHostAndDevice) {
   EXPECT_NE(std::string(status.message).find("on a GPU it has to be at a multiple of 16 bytes"), std::string::npos);
 }
 
-TEST_F(Cuda, copiesPinnedMemoryAndMuchMemoryAsTheyAre) {
+TEST_F(Cuda, takesPinnedMemoryAndMuchMemory) {
   Model model = load();
   constexpr int64_t most = 70000; // 1.1 MB
   Runner runner = model.runner({most, 1});

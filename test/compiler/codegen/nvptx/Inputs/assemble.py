@@ -5,7 +5,7 @@ a kernel:
 
 The k loop is the loop with the most FFMA; its columns need nvdisasm (PyPI has it: nvidia-cuda-nvdisasm) and are "-" without.
 Cycles are what issuing its instructions takes if nothing is waited for (`cycles`): what a GPU with enough warps comes close to.
-Fails where a kernel spills, uses local memory or takes more than 168 registers, and, with --ffma=REGEX:PERCENT, where the
+Fails where a kernel spills, uses local memory or takes more than 128 registers, and, with --ffma=REGEX:PERCENT, where the
 k loop of a kernel with such a name has less than PERCENT of FFMA. An ARCH that this ptxas does not know is left out.
 
 With --table it prints a Markdown table instead, a row for all kernels that take the same.
@@ -18,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 
-MAX_REGISTERS = 168
+MAX_REGISTERS = 128
 
 
 def run(*command):
