@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Compares nnc with its peers; bench/run makes what it needs and calls it. --help lists the options.
 
-For each net and number of threads nnc runs before and after every peer, and its medians' median counts, so that a machine
-whose speed drifts favours nobody. What is done is kept in build/bench-results: a run that was cut off goes on where it was.
-nnc and nnc-bench are on the PATH.
+nnc and the peers take turns: in each round every one is timed once, for all alike the median of the rounds' medians counts,
+and a machine whose speed drifts favours nobody. What is done is kept in build/bench-results: a run that was cut off goes on
+where it was. nnc and nnc-bench are on the PATH.
 """
 import argparse
+import contextlib
 import json
 import os
 import re
@@ -18,41 +19,14 @@ import tempfile
 HERE = os.path.dirname(os.path.abspath(__file__))
 BUILD = os.path.join(HERE, "..", "build")
 import report
+from engines import Nnc, Peer
 from nets import NETS, write_net
 from peers import PEERS
-
-MOST_SECONDS = 300  # of one peer on one net
 
 
 def compile_net(folder, name):
     write_net(folder, *NETS[name])
     subprocess.run(["nnc", f"{folder}/net.mlir", "-o", f"{folder}/net.so"], check=True)
-
-
-def run_nnc(folder, threads, options):
-    path = os.path.join(folder, "result.json")
-    command = ["nnc-bench", f"{folder}/net.so", "-w", f"{folder}/net.safetensors", "-b", options.batches, "--threads",
-               str(threads), "--seconds", str(options.seconds), "--json", path]
-    if threads == 1:
-        command = ["taskset", "-c", str(min(os.sched_getaffinity(0)))] + command
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-    with open(path) as file:
-        return {entry["batch"]: entry for entry in json.load(file)}
-
-
-def run_peer(peer, widths, threads, batches, relu_last, options):
-    """Median microseconds by batch; what a peer did not manage is left out and said."""
-    command = [options.python, os.path.join(HERE, "peer.py"), peer, widths, str(threads), batches, str(options.seconds)]
-    try:
-        run = subprocess.run(command + (["--relu-last"] if relu_last else []), capture_output=True, text=True,
-                             timeout=MOST_SECONDS)
-        output, problem = run.stdout, run.stderr.strip().splitlines()[-1:] if run.returncode else None
-    except subprocess.TimeoutExpired as expired:
-        output, problem = (expired.stdout or b"").decode(), f"more than {MOST_SECONDS} seconds"
-    if problem is not None:
-        print(f"{peer} on {widths}, {threads} threads: {problem}", file=sys.stderr)
-    lines = (json.loads(line) for line in output.splitlines() if line.startswith('{"batch"'))
-    return {entry["batch"]: entry["median_us"] for entry in lines}
 
 
 def limit_us(entry):
@@ -63,20 +37,48 @@ def limit_us(entry):
     return entry["median_us"] * max(shares)
 
 
+def take_turns(engines, batch, rounds):
+    """What each engine measured in each round; the rounds begin with another engine each time."""
+    results = {name: [] for name in engines}
+    for i in range(rounds):
+        order = list(engines)[i % len(engines):] + list(engines)[:i % len(engines)]
+        for name in order:
+            results[name].append(engines[name].measure(batch))
+    return results
+
+
 def measure(name, threads, peers, calls, options):
     """The rows of one net on one number of threads."""
     widths, relu_last = NETS[name]
-    with tempfile.TemporaryDirectory() as folder:
+    rows = []
+    with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
         compile_net(folder, name)
-        ours, theirs = [run_nnc(folder, threads, options)], {}
+        engines = {"nnc": Nnc(folder, threads, options.seconds)}
         for peer in peers:
-            theirs[peer] = run_peer(peer, widths, threads, options.batches, relu_last, options)
-            ours.append(run_nnc(folder, threads, options))
-    return [{"net": name, "threads": threads, "batch": batch,
-             "nnc": statistics.median(run[batch]["median_us"] for run in ours),
-             "limit": statistics.median(limit_us(run[batch]) for run in ours),
-             "peers": {peer: times[batch] for peer, times in theirs.items() if batch in times}, "calls": calls}
-            for batch in map(int, options.batches.split(","))]
+            engines[peer] = Peer(options.python, peer, widths, threads, relu_last, options.seconds)
+            stack.callback(engines[peer].close)
+        for batch in map(int, options.batches.split(",")):
+            results = take_turns(engines, batch, options.rounds)
+            ours = results.pop("nnc")
+            rows.append({"net": name, "threads": threads, "batch": batch,
+                         "nnc": statistics.median(entry["median_us"] for entry in ours),
+                         "limit": statistics.median(limit_us(entry) for entry in ours),
+                         "peers": {peer: statistics.median(times) for peer, times in results.items() if None not in times},
+                         "calls": calls})
+        for peer in peers:
+            if engines[peer].problem:
+                print(f"{peer} on {widths}, {threads} threads: {engines[peer].problem}", file=sys.stderr)
+    return rows
+
+
+def time_calls(threads, peers, options):
+    """Microseconds that each peer's call takes on a net of one weight, 0 where it cannot."""
+    calls = {}
+    for name in peers:
+        peer = Peer(options.python, name, "1,1", threads, False, options.seconds)
+        calls[name] = peer.measure(1) or 0
+        peer.close()
+    return calls
 
 
 def find_peers(options):
@@ -107,7 +109,8 @@ def main():
     parser.add_argument("--peers", default=",".join(PEERS))
     parser.add_argument("--batches", default="1,8,64,256,1024")
     parser.add_argument("--threads", default="1,2")
-    parser.add_argument("--seconds", type=float, default=0.3, help="for each net, batch and peer")
+    parser.add_argument("--seconds", type=float, default=0.1, help="for each net, batch and engine in a round")
+    parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--python", default=sys.executable, help="the peers' Python")
     parser.add_argument("--output", default=HERE, help="folder for RESULTS.md and results.svg")
     options = parser.parse_args()
@@ -116,12 +119,11 @@ def main():
             parser.error(f"unknown {what} {unknown[0]!r}; known are {', '.join(known)}")
     peers, notes = find_peers(options)
     print(*notes, sep="\n", file=sys.stderr)
-    key = f"{options.batches}-{options.seconds}-{'-'.join(peers)}".replace(" ", "_").replace(",", "_")
+    key = f"{options.batches}-{options.seconds}-{options.rounds}-{'-'.join(peers)}".replace(" ", "_").replace(",", "_")
     folder, rows = os.path.join(BUILD, "bench-results", key), []
     os.makedirs(folder, exist_ok=True)
     for threads in map(int, options.threads.split(",")):
-        calls = kept(f"{folder}/calls-{threads}.json", lambda: {
-            peer: run_peer(peer, "1,1", threads, "1", False, options).get(1, 0) for peer in peers})
+        calls = kept(f"{folder}/calls-{threads}.json", lambda: time_calls(threads, peers, options))
         for name in options.nets.split(","):
             print(f"{name}, {threads} threads", file=sys.stderr, flush=True)
             new = kept(f"{folder}/{name}-{threads}.json", lambda: measure(name, threads, peers, calls, options))

@@ -1,15 +1,16 @@
 #!/usr/bin/env python3
-"""Times one peer on one net: peer.py NAME WIDTHS THREADS BATCHES SECONDS [--relu-last]
+"""Times one peer on one net: peer.py NAME WIDTHS THREADS SECONDS [--relu-last]
 
-A process for each peer and thread count, so that nobody's pool of threads disturbs another's. Every result is compared with
-f64, and everything is warm before it is timed. Prints one JSON object a batch: {"batch": n, "median_us": t}.
+Reads a batch a line and answers each with {"median_us": t}. The net is made anew when the batch is another than before, and
+its result compared with f64; everything is warm before it is timed.
 """
 import json
 import os
+import statistics
 import sys
 import time
 
-NAME, WIDTHS, THREADS, BATCHES, SECONDS = sys.argv[1:6]
+NAME, WIDTHS, THREADS, SECONDS = sys.argv[1:5]
 for variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[variable] = THREADS
 if THREADS == "1":
@@ -39,28 +40,38 @@ class Net:
         return h
 
 
+def prepare(net, batch):
+    """The peer's call of the net, after it has shown that it computes the net."""
+    x = np.random.default_rng(1).standard_normal((batch, net.widths[0]), dtype="f4")
+    call, result = PEERS[NAME][0](net, x)
+    for _ in range(5):
+        call()
+    expected = net.expected(x)
+    assert abs(result() - expected).max() < 1e-3 * max(1, abs(expected).max()), f"{NAME} computes something else"
+    return call
+
+
 def median_us(call, seconds):
+    call()
     end = time.perf_counter() + seconds / 4
     while time.perf_counter() < end:
         call()
     times, end = [], time.perf_counter() + seconds
-    while len(times) < 15 or time.perf_counter() < end:
+    while len(times) < 3 or time.perf_counter() < end:
         start = time.perf_counter()
         call()
         times.append(time.perf_counter() - start)
-    return sorted(times)[len(times) // 2] * 1e6
+    return statistics.median(times) * 1e6
 
 
 def main():
-    net, make = Net(), PEERS[NAME][0]
-    for batch in map(int, BATCHES.split(",")):
-        x = np.random.default_rng(1).standard_normal((batch, net.widths[0]), dtype="f4")
-        call, result = make(net, x)
-        for _ in range(5):
-            call()
-        expected = net.expected(x)
-        assert abs(result() - expected).max() < 1e-3 * max(1, abs(expected).max()), f"{NAME} computes something else"
-        print(json.dumps({"batch": batch, "median_us": median_us(call, float(SECONDS))}), flush=True)
+    net, prepared, call = Net(), None, None
+    for line in sys.stdin:
+        batch = int(line)
+        if batch != prepared:
+            call = None  # its memory, before the next takes as much
+            prepared, call = batch, prepare(net, batch)
+        print(json.dumps({"median_us": median_us(call, float(SECONDS))}), flush=True)
 
 
 main()
