@@ -24,11 +24,11 @@ static constexpr MainTile neonTile{/*rows=*/6, /*panels=*/1, /*panelVectors=*/4,
 
 static constexpr CpuLevel levels[] = {
     {"x86-64-v4", "x86_64", "x86-64-v4", "", NNC_MACHINE_X86_64, NNC_FEATURE_X86_64_V3 | NNC_FEATURE_X86_64_V4,
-     /*lanes=*/16, /*registers=*/32, /*fewRows=*/8, avx512Tile, avx512LargeTile},
+     /*lanes=*/16, /*registers=*/32, /*fewRows=*/8, /*narrowColumns=*/7, avx512Tile, avx512LargeTile},
     {"x86-64-v3", "x86_64", "x86-64-v3", "", NNC_MACHINE_X86_64, NNC_FEATURE_X86_64_V3,
-     /*lanes=*/8, /*registers=*/16, /*fewRows=*/6, avx2Tile, avx2Tile},
+     /*lanes=*/8, /*registers=*/16, /*fewRows=*/6, /*narrowColumns=*/4, avx2Tile, avx2Tile},
     {"armv8-a", "aarch64", "generic", "+neon", NNC_MACHINE_AARCH64, 0,
-     /*lanes=*/4, /*registers=*/32, /*fewRows=*/6, neonTile, neonTile},
+     /*lanes=*/4, /*registers=*/32, /*fewRows=*/6, /*narrowColumns=*/2, neonTile, neonTile},
 };
 
 ArrayRef<CpuLevel> nnc::codegen::getCpuLevels() { return levels; }

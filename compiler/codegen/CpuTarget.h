@@ -38,8 +38,12 @@ struct CpuLevel {
   int64_t registers;
   /// A call of at most so many rows is one tile, which reads every weight once.
   int64_t fewRows;
+  /// A layer of at most so many columns has rows across the lanes, which pays though they must be turned.
+  int64_t narrowColumns;
   MainTile tile;      ///< of all others, and
   MainTile largeTile; ///< where a layer is far larger than L2
+
+  bool isNarrow(int64_t columns) const { return columns <= narrowColumns; }
 
   /// The main tile of a layer whose panels are so many columns wide.
   const MainTile &tileOf(int64_t panelWidth) const {

@@ -2,6 +2,8 @@
 
 #include "compiler/codegen/cpu/FmaChain.h"
 
+#include "compiler/codegen/cpu/Pieces.h"
+
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -59,8 +61,8 @@ static SmallVector<Value> emitStep(ImplicitLocOpBuilder &b, const FmaChain &chai
 }
 
 /// Steps k in [from, to), `step` of them in one round of the loop; `step` divides their number.
-static SmallVector<Value> emitLoop(ImplicitLocOpBuilder &b, const FmaChain &chain, Value from, Value to, int64_t step,
-                                   ArrayRef<Value> start) {
+static SmallVector<Value> emitRounds(ImplicitLocOpBuilder &b, const FmaChain &chain, Value from, Value to, int64_t step,
+                                     ArrayRef<Value> start) {
   auto loop = scf::ForOp::create(b, from, to, index(b, step), start);
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToStart(loop.getBody());
@@ -77,10 +79,65 @@ static SmallVector<Value> emitLoop(ImplicitLocOpBuilder &b, const FmaChain &chai
 SmallVector<Value> nnc::codegen::emitFmaChain(ImplicitLocOpBuilder &b, const FmaChain &chain, Value from, Value to,
                                               ArrayRef<Value> start) {
   if (chain.unroll == 1)
-    return emitLoop(b, chain, from, to, 1, start);
+    return emitRounds(b, chain, from, to, 1, start);
   Value count = arith::SubIOp::create(b, to, from);
   Value rest = arith::RemUIOp::create(b, count, index(b, chain.unroll));
   Value whole = arith::SubIOp::create(b, to, rest);
-  SmallVector<Value> accumulators = emitLoop(b, chain, from, whole, chain.unroll, start);
-  return emitLoop(b, chain, whole, to, 1, accumulators);
+  SmallVector<Value> accumulators = emitRounds(b, chain, from, whole, chain.unroll, start);
+  return emitRounds(b, chain, whole, to, 1, accumulators);
+}
+
+/// Squares of x, as many k as rows, are turned so that a vector holds one k of all rows.
+SmallVector<Value> nnc::codegen::emitRowLanesChain(ImplicitLocOpBuilder &b, const RowLanesChain &chain, Value in,
+                                                   ArrayRef<Value> start) {
+  int64_t lanes = chain.type.getNumElements();
+  Value rest = arith::RemUIOp::create(b, in, index(b, lanes));
+  Value whole = arith::SubIOp::create(b, in, rest);
+  Value zero = arith::ConstantOp::create(b, DenseElementsAttr::get(chain.type, 0.0f));
+  auto step = [&](Value column, Value k, SmallVector<Value> accumulators) {
+    for (auto [j, accumulator] : llvm::enumerate(accumulators)) {
+      Value weight = vector::BroadcastOp::create(b, chain.type, chain.loadWeight(j, k));
+      accumulator = math::FmaOp::create(b, column, weight, accumulator);
+    }
+    return accumulators;
+  };
+  auto turn = [&](function_ref<Value(Value row)> load) {
+    SmallVector<Value> square;
+    for (int64_t r = 0; r < lanes; ++r)
+      square.push_back(load(offset(b, chain.row, r)));
+    return transpose(b, square);
+  };
+  SmallVector<Value> accumulators =
+      emitLoop(b, index(b, 0), whole, index(b, lanes), start, [&](Value from, ValueRange carried) {
+        SmallVector<Value> next(carried);
+        auto load = [&](Value row) -> Value {
+          return vector::LoadOp::create(b, chain.type, chain.x, ValueRange{row, from});
+        };
+        for (auto [i, column] : llvm::enumerate(turn(load)))
+          next = step(column, offset(b, from, i), next);
+        return next;
+      });
+
+  // The k that fill no square; the last weight is read again where there is none.
+  auto tail = scf::IfOp::create(b, TypeRange(ValueRange(accumulators)),
+                                arith::CmpIOp::create(b, arith::CmpIPredicate::ne, rest, index(b, 0)), true);
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(tail.thenBlock());
+  SmallVector<Value> last = accumulators;
+  Value mask = vector::CreateMaskOp::create(b, VectorType::get(lanes, b.getI1Type()), rest);
+  auto load = [&](Value row) -> Value {
+    return vector::MaskedLoadOp::create(b, chain.type, chain.x, ValueRange{row, whole}, mask, zero);
+  };
+  Value lastK = arith::SubIOp::create(b, in, index(b, 1));
+  for (auto [i, column] : llvm::enumerate(turn(load))) {
+    Value k = offset(b, whole, i);
+    Value present = arith::CmpIOp::create(b, arith::CmpIPredicate::ult, k, in);
+    SmallVector<Value> next = step(column, arith::MinUIOp::create(b, k, lastK), last);
+    for (auto [old, value] : llvm::zip_equal(last, next))
+      old = arith::SelectOp::create(b, present, value, old);
+  }
+  scf::YieldOp::create(b, last);
+  b.setInsertionPointToStart(tail.elseBlock());
+  scf::YieldOp::create(b, accumulators);
+  return SmallVector<Value>(tail.getResults());
 }

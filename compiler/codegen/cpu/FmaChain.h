@@ -30,6 +30,19 @@ std::function<mlir::Value(int64_t r, mlir::Value k)> rowsOf(mlir::ImplicitLocOpB
 llvm::SmallVector<mlir::Value> emitFmaChain(mlir::ImplicitLocOpBuilder &b, const FmaChain &chain, mlir::Value from,
                                             mlir::Value to, llvm::ArrayRef<mlir::Value> start);
 
+/// Some columns of as many rows of x as a vector has lanes, for which they are few: a row is a lane.
+struct RowLanesChain {
+  mlir::VectorType type;
+  int64_t columns;
+  mlir::Value x, row;                                                        ///< x[row] is the first lane
+  llvm::function_ref<mlir::Value(int64_t column, mlir::Value k)> loadWeight; ///< one element
+};
+
+/// acc = fma(x[..][k], w[k][column], acc) for k = 0, 1, ... in - 1 in that order, one accumulator for each column,
+/// beginning with `start`.
+llvm::SmallVector<mlir::Value> emitRowLanesChain(mlir::ImplicitLocOpBuilder &b, const RowLanesChain &chain,
+                                                 mlir::Value in, llvm::ArrayRef<mlir::Value> start);
+
 } // namespace nnc::codegen
 
 #endif // NNC_COMPILER_CODEGEN_CPU_FMACHAIN_H

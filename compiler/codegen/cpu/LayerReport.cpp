@@ -33,8 +33,9 @@ static LayerReport reportLayer(const Plan &plan, Operation *op) {
   report.out = packed.out;
   report.rows = plan.sampleSize(linear.getResult()) / packed.out;
   const MainTile &tile = plan.level->tileOf(packed.panelWidth);
-  report.tileRows = tile.rows;
-  report.tileColumns = tile.panels * packed.panelWidth;
+  bool isNarrow = plan.level->isNarrow(packed.out);
+  report.tileRows = isNarrow ? plan.level->lanes : tile.rows;
+  report.tileColumns = isNarrow ? packed.out : tile.panels * packed.panelWidth;
   report.packedBytes = static_cast<uint64_t>(packed.size()) * sizeof(float);
   if (linear.getEpilogue())
     for (auto function : linear.getEpilogue()->getAsRange<nn::ElementFunctionAttrInterface>())

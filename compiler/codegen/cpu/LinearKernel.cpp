@@ -8,6 +8,8 @@
 // A few rows are one tile of just their number, which reads every weight once; it is as much wider as it is lower, so
 // that enough multiply-adds are in flight to cover their latency. One row is a matrix-vector product this way.
 //
+// Of a narrow layer most lanes would be empty. Its rows go across the lanes, for which squares of x are turned.
+//
 // A short epilogue is applied to the accumulators. A long one would fill the code with copies, one for each accumulator
 // of each tile: a tile is stored without it, and a function applies it to what was just stored.
 //
@@ -59,7 +61,8 @@ public:
     Value first = packed.panels > 0 ? emitMainTiles(rows, lastFull) : lastFull;
     Value isLeft = arith::CmpIOp::create(b, arith::CmpIPredicate::ult, first, lastFull);
     when(arith::OrIOp::create(b, isLeft, hasTail), [&] {
-      forTiles(rows, level.fewRows, [&](Value row, int64_t tileRows) {
+      Value firstRow = level.isNarrow(packed.out) ? emitNarrowTiles(rows) : zero;
+      forTiles(firstRow, rows, level.fewRows, [&](Value row, int64_t tileRows) {
         if (packed.panels > 0)
           emitPanelGroups(row, tileRows, first, lastFull);
         if (operands.tail)
@@ -84,6 +87,13 @@ private:
     operands.in = *next++;
     operands.tailColumns = *next++;
     return operands;
+  }
+
+  /// The rows of a narrow layer, as many at a time as a vector has lanes. Returns the first row that is left.
+  Value emitNarrowTiles(Value rows) {
+    Value whole = arith::SubIOp::create(b, rows, arith::RemUIOp::create(b, rows, index(level.lanes)));
+    loop(zero, whole, index(level.lanes), [&](Value row) { tile.emitNarrow(row, packed.out); });
+    return whole;
   }
 
   /// How many of `rows` are in main tiles, and how many a lower tile takes of those behind: all, or half if main tiles
@@ -183,11 +193,11 @@ private:
     scf::YieldOp::create(b);
   }
 
-  /// All `rows` in tiles of `most`, the last one of as many as are left.
-  void forTiles(Value rows, int64_t most, function_ref<void(Value row, int64_t tileRows)> body) {
-    Value leftOver = arith::RemUIOp::create(b, rows, index(most));
+  /// Rows [first, rows) in tiles of `most`, the last one of as many as are left.
+  void forTiles(Value first, Value rows, int64_t most, function_ref<void(Value row, int64_t tileRows)> body) {
+    Value leftOver = arith::RemUIOp::create(b, arith::SubIOp::create(b, rows, first), index(most));
     Value whole = arith::SubIOp::create(b, rows, leftOver);
-    loop(zero, whole, index(most), [&](Value row) { body(row, most); });
+    loop(first, whole, index(most), [&](Value row) { body(row, most); });
     oneOf(1, most - 1, leftOver, [&](int64_t tileRows) { body(whole, tileRows); });
   }
 
@@ -229,6 +239,8 @@ func::FuncOp KernelLibrary::linear(nn::LinearOp op, const PackedLinear &packed) 
 
   // One for all shapes of a kind; layers that fill no panel are another kind, as are those that pack rows.
   std::string name = packed.panels > 0 ? "linear" : "linear_narrow";
+  if (level.isNarrow(packed.out))
+    name += std::to_string(packed.out);
   if (main.packsRows)
     name += "_packed";
   if (packed.bias >= 0)

@@ -3,6 +3,7 @@
 #include "compiler/codegen/cpu/LinearTile.h"
 
 #include "compiler/codegen/ElementFunctions.h"
+#include "compiler/codegen/cpu/Pieces.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -128,6 +129,24 @@ void LinearTile::emitTail(Value row, int64_t rows) {
     vector::MaskedStoreOp::create(b, operands.y, ValueRange{offset(row, r), columns[whole]}, mask, ofRow[whole]);
   }
   finishStored(row, rows, first, arith::AddIOp::create(b, first, operands.tailColumns));
+}
+
+void LinearTile::emitNarrow(Value row, int64_t columns) {
+  Values start;
+  for (int64_t column = 0; column < columns; ++column) {
+    Value bias = operands.bias ? Value(memref::LoadOp::create(b, operands.bias, index(column)))
+                               : Value(arith::ConstantOp::create(b, b.getF32FloatAttr(0.0f)));
+    start.push_back(vector::BroadcastOp::create(b, vectorType, bias));
+  }
+  auto loadWeight = [&](int64_t column, Value k) -> Value {
+    return memref::LoadOp::create(b, operands.tail, ValueRange{k, index(column)});
+  };
+  RowLanesChain chain{vectorType, columns, operands.x, row, loadWeight};
+  Values square = finish(emitRowLanesChain(b, chain, operands.in, start));
+  square.resize(level.lanes, arith::ConstantOp::create(b, DenseElementsAttr::get(vectorType, 0.0f)));
+  for (auto [r, value] : llvm::enumerate(transpose(b, square)))
+    storePiece(b, value, operands.y, ValueRange{offset(row, r), index(0)}, columns);
+  finishStored(row, level.lanes, index(0), index(columns));
 }
 
 LinearTile::Values LinearTile::columnsOf(Value panel, int64_t group) {

@@ -49,6 +49,9 @@ public:
   /// `rows` rows times the columns behind the last full panel; the last vector may be stored in part.
   void emitTail(mlir::Value row, int64_t rows);
 
+  /// As many rows from `row` on as a vector has lanes, times all `columns`, few enough that rows go across the lanes.
+  void emitNarrow(mlir::Value row, int64_t columns);
+
 private:
   using Values = llvm::SmallVector<mlir::Value>;
 

@@ -46,6 +46,33 @@ module @Tail attributes {nn.parameters = [{name = "w", type = tensor<70x20xf32>}
 
 // -----
 
+// Three columns: rows go across the lanes, as many as there are, one accumulator a column; squares of x are turned.
+module @Narrow attributes {nn.parameters = [{name = "w", type = tensor<3x40xf32>}]} {
+  func.func @forward(%x: tensor<?x40xf32> {nn.name = "x"}) -> (tensor<?x3xf32> {nn.name = "y"}) {
+    %w = nn.parameter "w" : tensor<3x40xf32>
+    %y = nn.linear %x, %w : (tensor<?x40xf32>, tensor<3x40xf32>) -> tensor<?x3xf32>
+    return %y : tensor<?x3xf32>
+  }
+}
+// CHECK-LABEL: func.func private @linear_narrow3_tail
+// CHECK-SAME: (%[[X:.*]]: memref<?x?xf32>, %{{.*}}: memref<?x?x{{.*}}xf32>, %[[TAIL:.*]]: memref<?x{{16|8}}xf32>, %[[Y:.*]]: memref<?x?xf32>, %[[IN:[^:]*]]: index,
+// V4: scf.for %[[ROW:.*]] = %c0 to %{{.*}} step %c16
+// V3: scf.for %[[ROW:.*]] = %c0 to %{{.*}} step %c8
+// V4: scf.for %[[K:.*]] = %c0 to %{{.*}} step %c16 iter_args(%{{.*}} = %{{.*}}, %{{.*}} = %{{.*}}, %{{.*}} = %{{.*}})
+// V3: scf.for %[[K:.*]] = %c0 to %{{.*}} step %c8 iter_args(%{{.*}} = %{{.*}}, %{{.*}} = %{{.*}}, %{{.*}} = %{{.*}})
+// V4-COUNT-16: vector.load %[[X]]
+// V3-COUNT-8: vector.load %[[X]]
+// CHECK: %[[COLUMN:.*]] = vector.shuffle
+// CHECK: memref.load %[[TAIL]][%[[K]], %c0]
+// V4-COUNT-48: math.fma
+// V3-COUNT-24: math.fma
+// CHECK-NOT: math.fma
+// CHECK: scf.yield
+// CHECK: vector.maskedload %[[X]]
+// CHECK: vector.maskedstore %[[Y]]
+
+// -----
+
 // A layer far larger than L2: panels of 48 columns, and rows that are packed for a stretch, eight together, before all
 // panels pass them.
 module @Large attributes {nn.parameters = [{name = "w", type = tensor<2048x2048xf32>}]} {
