@@ -28,13 +28,17 @@ using namespace mlir;
 using namespace nnc;
 using namespace nnc::codegen;
 
-/// Weights of at most so many bytes stay in a core's L2 beside the activations.
-static constexpr int64_t cachedBytes = 1 << 20;
+/// Weights of at most so many bytes stay in a core's L2 beside the activations; of more than so many they come from
+/// memory.
+static constexpr int64_t cachedBytes = 1 << 20, memoryBytes = 64 << 20;
 
 /// Calls of fewer rows a part than this are shared by columns: splitting so few rows would make each part read all
 /// weights for little work. From a core's own cache that is cheap, and soon cheaper than to exchange the activations
-/// behind each layer.
-static int64_t fewRowsAPart(const Plan &plan) { return plan.packedSize * 4 <= cachedBytes ? 2 : 24; }
+/// behind each layer. From memory, whose rate the parts share, it stays dear the longest.
+static int64_t fewRowsAPart(const Plan &plan) {
+  int64_t bytes = plan.packedSize * 4;
+  return bytes <= cachedBytes ? 2 : bytes <= memoryBytes ? 24 : 80;
+}
 
 namespace {
 
