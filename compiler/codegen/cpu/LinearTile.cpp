@@ -26,6 +26,8 @@ LinearTile::LinearTile(ImplicitLocOpBuilder &b, const CpuLevel &level, const Pac
     : b(b), level(level), packed(packed), main(level.tileOf(packed.panelWidth)), epilogue(epilogue),
       epilogueKernel(epilogueKernel), operands(operands), vectorType(VectorType::get(level.lanes, b.getF32Type())) {}
 
+int64_t LinearTile::unrollOf(int64_t rows) { return rows == level.fewRows ? mainUnroll : 1; }
+
 std::function<Value(size_t, Value)> LinearTile::weightsOf(Value panel) {
   return [this, panel](size_t vector, Value k) -> Value {
     Value lane = index(vector % main.panelVectors * level.lanes);
@@ -45,7 +47,7 @@ std::function<Value(int64_t, Value)> LinearTile::packedRowsOf(Value row, Value f
 void LinearTile::emitPanels(Value row, int64_t rows, Value panel, int64_t group) {
   Values columns = columnsOf(panel, group);
   auto loadWeight = weightsOf(panel);
-  int64_t unroll = rows == level.fewRows ? mainUnroll : 1;
+  int64_t unroll = unrollOf(rows);
   // A single row does nothing but read, which the hardware foresees.
   auto prefetchAhead = [&](Value k) {
     for (int64_t g = 0; rows > 1 && g < group; ++g)
@@ -117,7 +119,7 @@ void LinearTile::emitTail(Value row, int64_t rows) {
   };
   Values start = loadBias(rows, columns);
   auto loadRow = rowsOf(b, operands.x, row, rows);
-  FmaChain chain{rows, columns.size(), vectorType, /*unroll=*/1, loadRow, loadWeight, nullptr};
+  FmaChain chain{rows, columns.size(), vectorType, unrollOf(rows), loadRow, loadWeight, nullptr};
   Values accumulators = finish(emitFmaChain(b, chain, index(0), operands.in, start));
 
   size_t whole = columns.size() - 1;

@@ -55,6 +55,8 @@ public:
 private:
   using Values = llvm::SmallVector<mlir::Value>;
 
+  /// Steps of k in one round, for a tile of few rows.
+  int64_t unrollOf(int64_t rows);
   /// Loads x[row + r][k] from where the main tile's rows of the stretch from k = `from` on are packed.
   std::function<mlir::Value(int64_t r, mlir::Value k)> packedRowsOf(mlir::Value row, mlir::Value from);
   /// Loads vector `vector` of step `k`, counted from the first vector of `panel`.
