@@ -54,8 +54,9 @@ from Python taken off. {" ".join([f"As measured it is behind on {behind}."] * bo
 
 ![how many times as fast as the best peer](results.svg)
 
-Medians in microseconds. The limit is the slowest of three: the multiply-adds at the FMA peak, those of one sample one after the
-other, and reading the weights once, all measured by nnc-bench between the calls; in brackets what the peer's call costs on a net of one weight.
+Medians in microseconds, of rounds in which nnc and every peer have their turn. The limit is the slowest of three: the multiply-adds
+at the FMA peak, those of one sample one after the other, and reading the weights once, all measured by nnc-bench between the
+calls; in brackets what the peer's call costs on a net of one weight.
 The nets' widths are in [nets.py](nets.py); `large` is 4096-4096-4096-4096.
 
 {table(rows, peers)}
