@@ -48,12 +48,15 @@ void LinearTile::emitPanels(Value row, int64_t rows, Value panel, int64_t group)
   Values columns = columnsOf(panel, group);
   auto loadWeight = weightsOf(panel);
   int64_t unroll = unrollOf(rows);
-  // A single row does nothing but read, which the hardware foresees.
+  // A single row does nothing but read, which the hardware foresees where it need not wait for memory.
   auto prefetchAhead = [&](Value k) {
-    for (int64_t g = 0; rows > 1 && g < group; ++g)
-      prefetch(offset(panel, g), offset(k, prefetchDistance(packed.panelWidth)), index(0),
-               unroll * packed.panelWidth / lineWidth,
-               /*level=*/3);
+    for (int64_t g = 0; g < group; ++g) {
+      for (int64_t i = 0; main.packsRows && rows > 1 && i < unroll; ++i)
+        prefetchFromMemory(offset(panel, g), offset(k, i));
+      if (main.packsRows || rows > 1)
+        prefetch(offset(panel, g), offset(k, prefetchDistance(packed.panelWidth)), index(0),
+                 unroll * packed.panelWidth / lineWidth, /*level=*/3);
+    }
   };
   Values start = loadBias(rows, columns);
   auto loadRow = rowsOf(b, operands.x, row, rows);
@@ -210,6 +213,16 @@ void LinearTile::prefetch(Value panel, Value k, Value column, int64_t lines, int
   for (int64_t line = 0; line < lines; ++line)
     memref::PrefetchOp::create(b, operands.panels, ValueRange{panel, k, offset(column, line * lineWidth)},
                                /*isWrite=*/false, cache, /*isDataCache=*/true);
+}
+
+/// While a tile passes so many k it asks L2 for as many behind them, at four places at once: memory answers sooner.
+void LinearTile::prefetchFromMemory(Value panel, Value k) {
+  constexpr int64_t segment = 1024, streams = 4;
+  Value within = arith::RemUIOp::create(b, k, index(segment));
+  Value next = offset(arith::SubIOp::create(b, k, within), segment);
+  Value stream = arith::MulIOp::create(b, arith::RemUIOp::create(b, k, index(streams)), index(segment / streams));
+  Value step = arith::AddIOp::create(b, stream, arith::DivUIOp::create(b, within, index(streams)));
+  prefetch(panel, arith::AddIOp::create(b, next, step), index(0), packed.panelWidth / lineWidth, /*level=*/2);
 }
 
 Value LinearTile::index(int64_t value) { return arith::ConstantIndexOp::create(b, value); }

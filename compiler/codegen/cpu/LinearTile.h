@@ -75,6 +75,8 @@ private:
                 llvm::function_ref<Values()> no);
   /// Asks for the `lines` cache lines from [panel][k][column] on, into the cache of `level` (3 is L1, 2 is L2).
   void prefetch(mlir::Value panel, mlir::Value k, mlir::Value column, int64_t lines, int32_t level);
+  /// Asks for the step of `panel` that a tile of few rows, at step `k`, has to ask memory for.
+  void prefetchFromMemory(mlir::Value panel, mlir::Value k);
 
   mlir::Value index(int64_t value);
   mlir::Value offset(mlir::Value base, int64_t distance);
