@@ -37,6 +37,19 @@ def limit_us(entry):
     return entry["median_us"] * max(shares)
 
 
+@contextlib.contextmanager
+def started(peers, widths, threads, relu_last, options):
+    """The peers' processes on one net; says at the end what went wrong in them."""
+    engines = {name: Peer(options.python, name, widths, threads, relu_last, options.seconds) for name in peers}
+    try:
+        yield engines
+    finally:
+        for name, engine in engines.items():
+            engine.close()
+            if engine.problem:
+                print(f"{name} on {widths}, {threads} threads: {engine.problem}", file=sys.stderr)
+
+
 def take_turns(engines, batch, rounds):
     """What each engine measured in each round; the rounds begin with another engine each time."""
     results = {name: [] for name in engines}
@@ -47,38 +60,32 @@ def take_turns(engines, batch, rounds):
     return results
 
 
+def medians(results):
+    """Of those peers that answered in each round."""
+    return {peer: statistics.median(times) for peer, times in results.items() if None not in times}
+
+
 def measure(name, threads, peers, calls, options):
     """The rows of one net on one number of threads."""
     widths, relu_last = NETS[name]
     rows = []
-    with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
+    with tempfile.TemporaryDirectory() as folder, started(peers, widths, threads, relu_last, options) as others:
         compile_net(folder, name)
-        engines = {"nnc": Nnc(folder, threads, options.seconds)}
-        for peer in peers:
-            engines[peer] = Peer(options.python, peer, widths, threads, relu_last, options.seconds)
-            stack.callback(engines[peer].close)
+        engines = {"nnc": Nnc(folder, threads, options.seconds), **others}
         for batch in map(int, options.batches.split(",")):
             results = take_turns(engines, batch, options.rounds)
             ours = results.pop("nnc")
             rows.append({"net": name, "threads": threads, "batch": batch,
                          "nnc": statistics.median(entry["median_us"] for entry in ours),
                          "limit": statistics.median(limit_us(entry) for entry in ours),
-                         "peers": {peer: statistics.median(times) for peer, times in results.items() if None not in times},
-                         "calls": calls})
-        for peer in peers:
-            if engines[peer].problem:
-                print(f"{peer} on {widths}, {threads} threads: {engines[peer].problem}", file=sys.stderr)
+                         "peers": medians(results), "calls": calls})
     return rows
 
 
 def time_calls(threads, peers, options):
-    """Microseconds that each peer's call takes on a net of one weight, 0 where it cannot."""
-    calls = {}
-    for name in peers:
-        peer = Peer(options.python, name, "1,1", threads, False, options.seconds)
-        calls[name] = peer.measure(1) or 0
-        peer.close()
-    return calls
+    """Microseconds that each peer's call takes on a net of one weight."""
+    with started(peers, "1,1", threads, False, options) as engines:
+        return medians(take_turns(engines, 1, options.rounds)) if engines else {}
 
 
 def find_peers(options):
@@ -110,7 +117,7 @@ def main():
     parser.add_argument("--batches", default="1,8,64,256,1024")
     parser.add_argument("--threads", default="1,2")
     parser.add_argument("--seconds", type=float, default=0.1, help="for each net, batch and engine in a round")
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=5, help="in which each engine has its turn")
     parser.add_argument("--python", default=sys.executable, help="the peers' Python")
     parser.add_argument("--output", default=HERE, help="folder for RESULTS.md and results.svg")
     options = parser.parse_args()

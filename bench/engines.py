@@ -70,7 +70,8 @@ class Peer:
         self.process.wait()
         self.errors.seek(0)
         said = self.errors.read().strip().splitlines()
-        self.problem = self.problem or (said[-1] if said else f"exit status {self.process.returncode}")
+        errors = [line for line in said if "error" in line.lower()] or said[-1:]
+        self.problem = self.problem or (errors[0] if errors else f"exit status {self.process.returncode}")
 
     def close(self):
         self.process.kill()

@@ -38,7 +38,7 @@ struct CpuLevel {
   int64_t registers;
   /// A call of at most so many rows is one tile, which reads every weight once.
   int64_t fewRows;
-  /// A layer of at most so many columns has rows across the lanes, which pays though they must be turned.
+  /// A layer of at most so many columns has rows across the lanes, which pays though x must be transposed.
   int64_t narrowColumns;
   MainTile tile;      ///< of all others, and
   MainTile largeTile; ///< where a layer is far larger than L2

@@ -87,25 +87,24 @@ SmallVector<Value> nnc::codegen::emitFmaChain(ImplicitLocOpBuilder &b, const Fma
   return emitRounds(b, chain, whole, to, 1, accumulators);
 }
 
-/// Squares of x, as many k as rows, are turned so that a vector holds one k of all rows.
+/// Squares of x, as many k as rows, are transposed so that a vector holds one k of all rows.
 SmallVector<Value> nnc::codegen::emitRowLanesChain(ImplicitLocOpBuilder &b, const RowLanesChain &chain, Value in,
                                                    ArrayRef<Value> start) {
   int64_t lanes = chain.type.getNumElements();
-  Value rest = arith::RemUIOp::create(b, in, index(b, lanes));
-  Value whole = arith::SubIOp::create(b, in, rest);
-  Value zero = arith::ConstantOp::create(b, DenseElementsAttr::get(chain.type, 0.0f));
-  auto step = [&](Value column, Value k, SmallVector<Value> accumulators) {
-    for (auto [j, accumulator] : llvm::enumerate(accumulators)) {
-      Value weight = vector::BroadcastOp::create(b, chain.type, chain.loadWeight(j, k));
-      accumulator = math::FmaOp::create(b, column, weight, accumulator);
-    }
-    return accumulators;
-  };
-  auto turn = [&](function_ref<Value(Value row)> load) {
+  Value whole = arith::SubIOp::create(b, in, arith::RemUIOp::create(b, in, index(b, lanes)));
+  auto transposed = [&](function_ref<Value(Value row)> load) {
     SmallVector<Value> square;
     for (int64_t r = 0; r < lanes; ++r)
       square.push_back(load(offset(b, chain.row, r)));
     return transpose(b, square);
+  };
+  auto step = [&](Value column, Value k, ValueRange accumulators) {
+    SmallVector<Value> next;
+    for (auto [j, accumulator] : llvm::enumerate(accumulators)) {
+      Value weight = vector::BroadcastOp::create(b, chain.type, chain.loadWeight(j, k));
+      next.push_back(math::FmaOp::create(b, column, weight, accumulator));
+    }
+    return next;
   };
   SmallVector<Value> accumulators =
       emitLoop(b, index(b, 0), whole, index(b, lanes), start, [&](Value from, ValueRange carried) {
@@ -113,31 +112,28 @@ SmallVector<Value> nnc::codegen::emitRowLanesChain(ImplicitLocOpBuilder &b, cons
         auto load = [&](Value row) -> Value {
           return vector::LoadOp::create(b, chain.type, chain.x, ValueRange{row, from});
         };
-        for (auto [i, column] : llvm::enumerate(turn(load)))
+        for (auto [i, column] : llvm::enumerate(transposed(load)))
           next = step(column, offset(b, from, i), next);
         return next;
       });
 
-  // The k that fill no square; the last weight is read again where there is none.
-  auto tail = scf::IfOp::create(b, TypeRange(ValueRange(accumulators)),
-                                arith::CmpIOp::create(b, arith::CmpIPredicate::ne, rest, index(b, 0)), true);
-  OpBuilder::InsertionGuard guard(b);
-  b.setInsertionPointToStart(tail.thenBlock());
-  SmallVector<Value> last = accumulators;
-  Value mask = vector::CreateMaskOp::create(b, VectorType::get(lanes, b.getI1Type()), rest);
-  auto load = [&](Value row) -> Value {
-    return vector::MaskedLoadOp::create(b, chain.type, chain.x, ValueRange{row, whole}, mask, zero);
-  };
+  // The k that fill no square, if there are any; the last weight is read again where there is none.
   Value lastK = arith::SubIOp::create(b, in, index(b, 1));
-  for (auto [i, column] : llvm::enumerate(turn(load))) {
-    Value k = offset(b, whole, i);
-    Value present = arith::CmpIOp::create(b, arith::CmpIPredicate::ult, k, in);
-    SmallVector<Value> next = step(column, arith::MinUIOp::create(b, k, lastK), last);
-    for (auto [old, value] : llvm::zip_equal(last, next))
-      old = arith::SelectOp::create(b, present, value, old);
-  }
-  scf::YieldOp::create(b, last);
-  b.setInsertionPointToStart(tail.elseBlock());
-  scf::YieldOp::create(b, accumulators);
-  return SmallVector<Value>(tail.getResults());
+  return emitLoop(b, whole, in, index(b, lanes), accumulators, [&](Value from, ValueRange carried) {
+    Value zero = arith::ConstantOp::create(b, DenseElementsAttr::get(chain.type, 0.0f));
+    Value mask = vector::CreateMaskOp::create(b, VectorType::get(lanes, b.getI1Type()),
+                                              Value(arith::SubIOp::create(b, in, from)));
+    auto load = [&](Value row) -> Value {
+      return vector::MaskedLoadOp::create(b, chain.type, chain.x, ValueRange{row, from}, mask, zero);
+    };
+    SmallVector<Value> last(carried);
+    for (auto [i, column] : llvm::enumerate(transposed(load))) {
+      Value k = offset(b, from, i);
+      Value present = arith::CmpIOp::create(b, arith::CmpIPredicate::ult, k, in);
+      SmallVector<Value> next = step(column, arith::MinUIOp::create(b, k, lastK), last);
+      for (auto [old, value] : llvm::zip_equal(last, next))
+        old = arith::SelectOp::create(b, present, value, old);
+    }
+    return last;
+  });
 }

@@ -33,7 +33,6 @@ llvm::SmallVector<mlir::Value> emitFmaChain(mlir::ImplicitLocOpBuilder &b, const
 /// Some columns of as many rows of x as a vector has lanes, for which they are few: a row is a lane.
 struct RowLanesChain {
   mlir::VectorType type;
-  int64_t columns;
   mlir::Value x, row;                                                        ///< x[row] is the first lane
   llvm::function_ref<mlir::Value(int64_t column, mlir::Value k)> loadWeight; ///< one element
 };

@@ -8,7 +8,7 @@
 // A few rows are one tile of just their number, which reads every weight once; it is as much wider as it is lower, so
 // that enough multiply-adds are in flight to cover their latency. One row is a matrix-vector product this way.
 //
-// Of a narrow layer most lanes would be empty. Its rows go across the lanes, for which squares of x are turned.
+// Of a narrow layer most lanes would be empty. Its rows go across the lanes, for which squares of x are transposed.
 //
 // A short epilogue is applied to the accumulators. A long one would fill the code with copies, one for each accumulator
 // of each tile: a tile is stored without it, and a function applies it to what was just stored.

@@ -50,10 +50,12 @@ void LinearTile::emitPanels(Value row, int64_t rows, Value panel, int64_t group)
   int64_t unroll = unrollOf(rows);
   // A single row does nothing but read, which the hardware foresees where it need not wait for memory.
   auto prefetchAhead = [&](Value k) {
+    bool fromMemory = main.packsRows;
     for (int64_t g = 0; g < group; ++g) {
-      for (int64_t i = 0; main.packsRows && rows > 1 && i < unroll; ++i)
-        prefetchFromMemory(offset(panel, g), offset(k, i));
-      if (main.packsRows || rows > 1)
+      if (fromMemory && rows > 1)
+        for (int64_t i = 0; i < unroll; ++i)
+          prefetchFromMemory(offset(panel, g), offset(k, i));
+      if (fromMemory || rows > 1)
         prefetch(offset(panel, g), offset(k, prefetchDistance(packed.panelWidth)), index(0),
                  unroll * packed.panelWidth / lineWidth, /*level=*/3);
     }
@@ -146,7 +148,7 @@ void LinearTile::emitNarrow(Value row, int64_t columns) {
   auto loadWeight = [&](int64_t column, Value k) -> Value {
     return memref::LoadOp::create(b, operands.tail, ValueRange{k, index(column)});
   };
-  RowLanesChain chain{vectorType, columns, operands.x, row, loadWeight};
+  RowLanesChain chain{vectorType, operands.x, row, loadWeight};
   Values square = finish(emitRowLanesChain(b, chain, operands.in, start));
   square.resize(level.lanes, arith::ConstantOp::create(b, DenseElementsAttr::get(vectorType, 0.0f)));
   for (auto [r, value] : llvm::enumerate(transpose(b, square)))

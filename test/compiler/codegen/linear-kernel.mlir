@@ -46,7 +46,7 @@ module @Tail attributes {nn.parameters = [{name = "w", type = tensor<70x20xf32>}
 
 // -----
 
-// Three columns: rows go across the lanes, as many as there are, one accumulator a column; squares of x are turned.
+// Three columns: rows go across the lanes, as many as there are, one accumulator a column; squares of x are transposed.
 module @Narrow attributes {nn.parameters = [{name = "w", type = tensor<3x40xf32>}]} {
   func.func @forward(%x: tensor<?x40xf32> {nn.name = "x"}) -> (tensor<?x3xf32> {nn.name = "y"}) {
     %w = nn.parameter "w" : tensor<3x40xf32>
@@ -92,5 +92,25 @@ module @Large attributes {nn.parameters = [{name = "w", type = tensor<2048x2048x
 // V4: %[[STEP:.*]] = arith.subi %[[K]], %[[FROM]]
 // V4: %[[SCALAR:.*]] = memref.load %[[ROWS]][%{{.*}}, %[[STEP]], %c0]
 // V4: vector.broadcast %[[SCALAR]]
+// A few rows ask L2 for what lies 1024 k behind.
+// V4: %{{.*}}:24 = scf.for %[[FEW:.*]] = %c0 to %{{.*}} step %c4 iter_args
+// V4: %[[WITHIN:.*]] = arith.remui %[[FEW]], %c1024
+// V4: %[[SEGMENT:.*]] = arith.subi %[[FEW]], %[[WITHIN]]
+// V4: arith.addi %[[SEGMENT]], %c1024
+// V4: memref.prefetch %[[PANELS]]{{.*}}locality<2>
 // V3-LABEL: func.func private @linear_x86_64_v3(
 // V3-NOT: memref<?x?x8xf32>
+
+// -----
+
+// Over 64 MiB of weights: parts share columns up to 80 rows each.
+module @Memory attributes {nn.parameters = [{name = "w", type = tensor<4112x4096xf32>}]} {
+  func.func @forward(%x: tensor<?x4096xf32> {nn.name = "x"}) -> (tensor<?x4112xf32> {nn.name = "y"}) {
+    %w = nn.parameter "w" : tensor<4112x4096xf32>
+    %y = nn.linear %x, %w : (tensor<?x4096xf32>, tensor<4112x4096xf32>) -> tensor<?x4112xf32>
+    return %y : tensor<?x4112xf32>
+  }
+}
+// CHECK-LABEL: func.func private @uses_columns_
+// CHECK-SAME: (%{{.*}}: index, %[[PARTS:.*]]: index)
+// CHECK: arith.muli %[[PARTS]], %c80
