@@ -202,12 +202,12 @@ TEST(RunModel, smallCallsStayOnTheirThread) {
 TEST(RunModel, eachPhaseHasToBeWorthSharing) {
   Model model = loadTwoLayers();
   Tensor x = makeInput(64), y({64, 5});
-  // 5880 FLOPs a row. A row takes two phases, 64 take one.
+  // 5880 FLOPs a row. A row, which counts as two, takes two phases, 64 rows take one.
   struct {
     int64_t batch;
     uint64_t least;
     int phases;
-  } cases[] = {{1, 2940, 2}, {1, 2941, 0}, {64, 376320, 1}, {64, 376321, 0}};
+  } cases[] = {{1, 5880, 2}, {1, 5881, 0}, {64, 376320, 1}, {64, 376321, 0}};
   for (auto [batch, least, phases] : cases) {
     int calls = 0;
     Runner runner = model.runner({batch, 2, ParallelFor{runInTurn, &calls}, least});

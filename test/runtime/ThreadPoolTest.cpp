@@ -6,10 +6,13 @@
 
 #include <atomic>
 #include <chrono>
+#include <csignal>
 #include <cstring>
 #include <ctime>
 #include <dirent.h>
 #include <gtest/gtest.h>
+#include <pthread.h>
+#include <sched.h>
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
@@ -48,7 +51,7 @@ struct Case {
 /// Keeps the pool busy while it lives.
 class BusyPool {
 public:
-  BusyPool() : holder([this] { ThreadPool::shared().tryRun(1, hold, this); }) {
+  BusyPool() : holder([this] { ThreadPool::shared().tryRun(1, 1, hold, this, /*wakes=*/true); }) {
     while (!held)
       std::this_thread::yield();
   }
@@ -58,7 +61,7 @@ public:
   }
 
 private:
-  static void hold(void *context, uint32_t) {
+  static void hold(void *context, uint32_t, uint32_t) {
     auto &pool = *static_cast<BusyPool *>(context);
     for (pool.held = true; !pool.released;)
       std::this_thread::yield();
@@ -69,6 +72,13 @@ private:
 };
 
 } // namespace
+
+/// Whether `flag` is set within ten seconds, of which a machine full of tests may need some.
+static bool comesTrue(const std::atomic<bool> &flag) {
+  for (int i = 0; i < 10000 && !flag; ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  return flag;
+}
 
 static int countThreads() {
   int count = 0;
@@ -99,6 +109,105 @@ TEST(ThreadPool, aBusyOneIsNotWaitedFor) {
   BusyPool busy;
   for (int i = 0; i < 10; ++i)
     EXPECT_TRUE(of.isRightOn(runner)) << "a call that waits never returns";
+}
+
+TEST(ThreadPool, phasesFollowEachOther) {
+  constexpr uint32_t phases = 50, parts = 5;
+  ASSERT_TRUE(ThreadPool::shared().reserve(parts - 1));
+  struct Count {
+    std::atomic<uint32_t> done{0}, early{0}, runs[phases][parts] = {};
+  } count;
+  for (int repeat = 0; repeat < 20; ++repeat)
+    ASSERT_TRUE(ThreadPool::shared().tryRun(
+        phases, parts,
+        [](void *context, uint32_t phase, uint32_t part) {
+          auto &count = *static_cast<Count *>(context);
+          count.early += count.done % (phases * parts) < phase * parts;
+          ++count.runs[phase][part];
+          ++count.done;
+        },
+        &count, /*wakes=*/true));
+  EXPECT_EQ(count.early, 0u) << "parts that began before the phase before them was done";
+  for (auto &phase : count.runs)
+    for (std::atomic<uint32_t> &runs : phase)
+      EXPECT_EQ(runs, 20u);
+}
+
+/// Lets the first worker do a part, and remembers which thread and how many processors that has.
+struct FirstWorker {
+  std::atomic<pthread_t> thread{};
+  std::atomic<int> processors{0};
+  std::atomic<bool> hasBegun{false};
+
+  /// Whether the pool took the work, which it does not if the worker sleeps and is not to be woken.
+  bool begins(bool wakes) {
+    hasBegun = false;
+    return ThreadPool::shared().tryRun(
+        1, 2,
+        [](void *context, uint32_t, uint32_t part) {
+          auto &worker = *static_cast<FirstWorker *>(context);
+          if (part == 0) {
+            EXPECT_TRUE(comesTrue(worker.hasBegun));
+            return;
+          }
+          worker.thread = pthread_self();
+          worker.processors = countProcessors();
+          worker.hasBegun = true;
+        },
+        this, wakes);
+  }
+
+  static int countProcessors() {
+    cpu_set_t cpus;
+    return sched_getaffinity(0, sizeof cpus, &cpus) == 0 ? CPU_COUNT(&cpus) : -1;
+  }
+};
+
+TEST(ThreadPool, aWorkerThatDoesNotBeginIsNotWaitedFor) {
+  ASSERT_TRUE(ThreadPool::shared().reserve(1));
+  FirstWorker worker;
+  ASSERT_TRUE(worker.begins(/*wakes=*/true));
+  // A signal's handler keeps it from its work, as another program on its core would.
+  static std::atomic<bool> isHeld, isReleased;
+  struct sigaction action = {};
+  action.sa_handler = [](int) {
+    const timespec moment = {0, 1000000};
+    for (isHeld = true; !isReleased;)
+      nanosleep(&moment, nullptr);
+  };
+  sigaction(SIGUSR1, &action, nullptr);
+  pthread_kill(worker.thread, SIGUSR1);
+  ASSERT_TRUE(comesTrue(isHeld));
+  struct Count {
+    const pthread_t caller = pthread_self();
+    std::atomic<int> own{0};
+  } count;
+  EXPECT_TRUE(ThreadPool::shared().tryRun(
+      3, 2,
+      [](void *context, uint32_t, uint32_t) {
+        auto &count = *static_cast<Count *>(context);
+        count.own += pthread_self() == count.caller;
+      },
+      &count, /*wakes=*/true));
+  EXPECT_EQ(count.own, 3 * 2);
+  isReleased = true;
+  EXPECT_TRUE(worker.begins(/*wakes=*/true)) << "it works on";
+}
+
+TEST(ThreadPool, sleepersAreWokenWhereThatIsAllowed) {
+  ASSERT_TRUE(ThreadPool::shared().reserve(1));
+  FirstWorker worker;
+  for (int i = 0; i < 3; ++i) {
+    auto time = std::chrono::milliseconds(10);
+    for (; time < std::chrono::seconds(10); time *= 2) {
+      std::this_thread::sleep_for(time);
+      if (!worker.begins(/*wakes=*/false))
+        break;
+    }
+    EXPECT_LT(time, std::chrono::seconds(10)) << "workers sleep in the end";
+    EXPECT_TRUE(worker.begins(/*wakes=*/true));
+    EXPECT_EQ(worker.processors, FirstWorker::countProcessors()) << "a worker may run where the program may";
+  }
 }
 
 TEST(ThreadPool, callsInsideACallersParallelFor) {
@@ -138,13 +247,13 @@ TEST(ThreadPool, callsInsideItsOwnWork) {
   Runner runner = of.runner(3); // makes workers
   ASSERT_TRUE(of.isRightOn(runner));
   EXPECT_TRUE(ThreadPool::shared().tryRun(
-      3,
-      [](void *context, uint32_t) {
+      1, 3,
+      [](void *context, uint32_t, uint32_t) {
         auto &parts = *static_cast<Parts *>(context);
         Runner runner = parts.of.runner(2);
         parts.right += parts.of.isRightOn(runner);
       },
-      &parts));
+      &parts, /*wakes=*/true));
   EXPECT_EQ(parts.right, 3);
 }
 

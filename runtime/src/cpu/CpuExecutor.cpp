@@ -6,9 +6,13 @@
 #include "Table.h"
 #include "ThreadPool.h"
 
-#include <atomic>
+#include <algorithm>
 
 using namespace nnc;
+using Clock = std::chrono::steady_clock;
+
+/// A call that wakes a worker has to be so many times as long as one that finds it awake: 0.1 ms and more.
+static constexpr uint64_t wakingFactor = 64;
 
 Result<std::unique_ptr<Executor>> CpuExecutor::make(const Table &table, const void *packed,
                                                     const RunnerOptions &options) {
@@ -32,50 +36,52 @@ Result<std::unique_ptr<Executor>> CpuExecutor::make(const Table &table, const vo
   return std::unique_ptr<Executor>(std::move(executor));
 }
 
-/// Whether `call` is worth more than one thread: each phase has to be, since all wait for each other behind it.
-bool CpuExecutor::isShared(const nnc_call &call) const {
-  uint64_t samples = open ? static_cast<uint64_t>(call.batch) : 1;
-  if (parts == 1 || samples == 0)
+/// Whether each phase of `call` has so many multiplications and additions: all threads wait for each other behind each.
+bool CpuExecutor::hasFlops(const nnc_call &call, uint64_t least) const {
+  if (parts == 1 || (open && call.batch == 0))
     return false;
-  uint64_t least;
-  if (__builtin_mul_overflow(leastSharedFlops, uint64_t(variant->phases(&call, parts)), &least))
+  // One sample takes as long as two: it waits for the weights.
+  uint64_t samples = std::max<uint64_t>(open ? static_cast<uint64_t>(call.batch) : 1, 2);
+  if (__builtin_mul_overflow(least, uint64_t(variant->phases(&call, parts)), &least))
     return false;
   // No overflow: flops * samples >= least.
   return flopsPerSample >= least / samples + (least % samples != 0);
 }
 
+/// Whether another call has just ended, so that workers who wake now will be awake for more.
+bool CpuExecutor::expectsMore() const {
+  constexpr std::chrono::microseconds soon(30);
+  return aloneUntil != Clock::time_point() && Clock::now() - aloneUntil < soon;
+}
+
 Status CpuExecutor::run(const void *const *inputs, void *const *outputs, int64_t batch) {
   nnc_call call = {sizeof call, 0, batch, inputs, outputs, packed, workspace.get()};
-  if (isShared(call) && (parallelFor.run ? runOn(parallelFor, call) : runOnPool(call)))
+  bool shares = hasFlops(call, leastSharedFlops);
+  if (shares && (parallelFor.run ? runOn(parallelFor, call) : runOnPool(call))) {
+    aloneUntil = {};
     return {};
+  }
   for (uint32_t phase = 0, phases = variant->phases(&call, 1); phase < phases; ++phase)
     variant->run_part(&call, phase, 0, 1);
+  if (shares)
+    aloneUntil = Clock::now();
   return {};
 }
 
-/// One region of the pool for the whole call, with a barrier of its own between phases. False if the pool is busy.
+/// False if the pool is busy, or if workers sleep that are not worth waking.
 bool CpuExecutor::runOnPool(const nnc_call &call) {
-  // What all read is not on the line that all write.
-  struct alignas(64) Region {
+  struct Region {
     decltype(nnc_cpu_variant::run_part) runPart;
-    uint32_t parts, phases;
+    uint32_t parts;
     nnc_call call;
-    alignas(64) std::atomic<uint32_t> arrived{0};
-  } region{variant->run_part, parts, variant->phases(&call, parts), call};
+  } region{variant->run_part, parts, call};
   return ThreadPool::shared().tryRun(
-      parts,
-      [](void *context, uint32_t part) {
+      variant->phases(&call, parts), parts,
+      [](void *context, uint32_t phase, uint32_t part) {
         auto &region = *static_cast<Region *>(context);
-        for (uint32_t phase = 0; phase < region.phases; ++phase) {
-          if (phase > 0) {
-            region.arrived.fetch_add(1, std::memory_order_acq_rel);
-            for (SpinWait wait; region.arrived.load(std::memory_order_acquire) < phase * region.parts;)
-              wait.pause();
-          }
-          region.runPart(&region.call, phase, part, region.parts);
-        }
+        region.runPart(&region.call, phase, part, region.parts);
       },
-      &region);
+      &region, hasFlops(call, leastSharedFlops * wakingFactor) || expectsMore());
 }
 
 bool CpuExecutor::runOn(const ParallelFor &parallel, const nnc_call &call) {

@@ -7,6 +7,8 @@
 #include "DeviceCode.h"
 #include "nnc/abi.h"
 
+#include <chrono>
+
 namespace nnc {
 
 /// Runs a call on one thread, on the pool, or on the caller's parallel-for.
@@ -20,7 +22,8 @@ public:
 private:
   CpuExecutor() = default;
 
-  bool isShared(const nnc_call &call) const;
+  bool hasFlops(const nnc_call &call, uint64_t least) const;
+  bool expectsMore() const;
   bool runOnPool(const nnc_call &call);
   bool runOn(const ParallelFor &parallel, const nnc_call &call);
 
@@ -32,6 +35,7 @@ private:
   ParallelFor parallelFor;
   uint64_t leastSharedFlops = 0;
   AlignedMemory workspace;
+  std::chrono::steady_clock::time_point aloneUntil; ///< when a call ended that no worker was awake for
 };
 
 } // namespace nnc
