@@ -14,9 +14,13 @@ def ratio(row):
 
 
 def ratio_without_call(row):
-    """A call that took longer on one weight than on this net says nothing, and is not taken off."""
-    calls = {peer: row["calls"].get(peer, 0) for peer in row["peers"]}
-    return row["nnc"] / min(us - (calls[peer] if calls[peer] < us else 0) for peer, us in row["peers"].items())
+    """A call that took longer on one weight than on this net says nothing, and is not taken off. Nor does it say all where
+    less than the limit would be left: then threads woke while others worked already."""
+    def left(peer, us):
+        call = row["calls"].get(peer, 0)
+        return max(us - call, min(us, row["limit"])) if call < us else us
+
+    return row["nnc"] / min(left(peer, us) for peer, us in row["peers"].items())
 
 
 def table(rows, peers):
@@ -35,9 +39,11 @@ def table(rows, peers):
 
 
 def machine():
+    """A virtual machine often hides the model's name; family and model tell it all the same."""
     with open("/proc/cpuinfo") as file:
-        model = next((line.split(":")[1].strip() for line in file if line.startswith("model name")), "unknown CPU")
-    return f"{len(os.sched_getaffinity(0))} cores of {model}"
+        fields = dict(line.split("\t")[0:1] + [line.split(":")[1].strip()] for line in file if ":" in line)
+    return (f"{len(os.sched_getaffinity(0))} cores of {fields.get('model name', 'unknown CPU')} "
+            f"(family {fields.get('cpu family', '?')}, model {fields.get('model', '?')})")
 
 
 def text(rows, peers, notes, command):
@@ -50,7 +56,7 @@ def text(rows, peers, notes, command):
 What `{command}` measured on {datetime.date.today()} on {machine()}.
 
 nnc is at or ahead of the best peer in {ahead(ratio)} cells as measured, in {ahead(ratio_without_call)} with the cost of the peers' calls
-from Python taken off. {" ".join([f"As measured it is behind on {behind}."] * bool(behind) + notes)}
+from Python taken off.{"".join([f" As measured it is behind on {behind}."] * bool(behind) + [f" {note}" for note in notes])}
 
 ![how many times as fast as the best peer](results.svg)
 
