@@ -17,7 +17,7 @@ import sys
 import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-BUILD = os.path.join(HERE, "..", "build")
+BUILD = os.path.normpath(os.path.join(HERE, "..", "build"))
 import report
 from engines import Nnc, Peer
 from nets import NETS, write_net
@@ -119,7 +119,7 @@ def main():
     parser.add_argument("--seconds", type=float, default=0.1, help="for each net, batch and engine in a round")
     parser.add_argument("--rounds", type=int, default=5, help="in which each engine has its turn")
     parser.add_argument("--python", default=sys.executable, help="the peers' Python")
-    parser.add_argument("--output", default=HERE, help="folder for RESULTS.md and results.svg")
+    parser.add_argument("--output", default=os.path.join(BUILD, "bench"), help="folder for RESULTS.md and results.svg (%(default)s)")
     options = parser.parse_args()
     for what, wanted, known in (("net", options.nets, NETS), ("peer", options.peers, PEERS)):
         if unknown := [name for name in wanted.split(",") if name not in known]:
@@ -142,6 +142,7 @@ def main():
         with open(os.path.join(options.output, file_name), "w") as file:
             file.write(text)
     shutil.rmtree(folder)
+    print(f"The whole is in {options.output}.")
 
 
 main()

@@ -63,7 +63,7 @@ from Python taken off.{"".join([f" As measured it is behind on {behind}."] * boo
 Medians in microseconds, of rounds in which nnc and every peer have their turn. The limit is the slowest of three: the multiply-adds
 at the FMA peak, those of one sample one after the other, and reading the weights once, all measured by nnc-bench between the
 calls; in brackets what the peer's call costs on a net of one weight.
-The nets' widths are in [nets.py](nets.py); `large` is 4096-4096-4096-4096.
+The nets' widths are in bench/nets.py; `large` is 4096-4096-4096-4096.
 
 {table(rows, peers)}
 """

@@ -68,9 +68,9 @@ struct RunnerOptions {
   /// Runs the parts instead of that pool, if it is given.
   ParallelFor parallelFor = {};
   /// Calls with fewer multiplications and additions in a phase, of which a call of few rows has one for each layer,
-  /// stay on their thread: to share them would cost more. (One row counts as two.) While the pool's threads sleep, for
-  /// which they wait less than a tenth of a millisecond, so do calls that are not 64 times as long and do not follow
-  /// closely upon another: to wake a thread takes as long as such a call.
+  /// stay on their thread: to share them would cost more. One row counts as two. The pool's threads sleep after some
+  /// tens of microseconds without a call; only a call with 64 times as many, or one that follows closely upon another,
+  /// wakes them, since that takes longer than shorter calls do.
   uint64_t leastSharedFlops = 1 << 17;
   /// On a GPU, the CUstream on which calls are queued, in place of one of the runner's own: one of the GPU's primary
   /// context that outlives the runner, or CU_STREAM_LEGACY or CU_STREAM_PER_THREAD for a default stream. A
