@@ -27,7 +27,7 @@ class SpinWait {
 public:
   void pause();
   /// Whether it has taken about a microsecond.
-  bool isNoMoment() const { return rounds >= moment; }
+  bool isPastAMoment() const { return rounds >= moment; }
   /// Whether it has taken tens of microseconds.
   bool isLong() const { return rounds >= most; }
 

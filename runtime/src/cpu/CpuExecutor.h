@@ -35,7 +35,7 @@ private:
   ParallelFor parallelFor;
   uint64_t leastSharedFlops = 0;
   AlignedMemory workspace;
-  std::chrono::steady_clock::time_point aloneUntil; ///< when a call ended that no worker was awake for
+  std::chrono::steady_clock::time_point aloneUntil; ///< when the last call ended that was not shared though it might
 };
 
 } // namespace nnc

@@ -140,7 +140,7 @@ void ThreadPool::serve(Worker &worker) {
 bool ThreadPool::Worker::takeBack() {
   // A worker that is awake may need a microsecond to see it.
   uint32_t seen = offer.load(std::memory_order_relaxed);
-  for (SpinWait wait; seen % 2 == 1 && !wait.isNoMoment(); seen = offer.load(std::memory_order_relaxed))
+  for (SpinWait wait; seen % 2 == 1 && !wait.isPastAMoment(); seen = offer.load(std::memory_order_relaxed))
     wait.pause();
   isTakenBack = seen % 2 == 1 && offer.compare_exchange_strong(seen, seen + 1);
   return isTakenBack;
