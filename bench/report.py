@@ -5,6 +5,7 @@ A row: {"net", "threads", "batch", "nnc", "limit": microseconds, "peers": {name:
 import datetime
 import math
 import os
+import re
 
 COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#222222"]
 
@@ -41,9 +42,9 @@ def table(rows, peers):
 def machine():
     """A virtual machine often hides the model's name; family and model tell it all the same."""
     with open("/proc/cpuinfo") as file:
-        fields = dict(line.split("\t")[0:1] + [line.split(":")[1].strip()] for line in file if ":" in line)
-    return (f"{len(os.sched_getaffinity(0))} cores of {fields.get('model name', 'unknown CPU')} "
-            f"(family {fields.get('cpu family', '?')}, model {fields.get('model', '?')})")
+        fields = dict(re.split(r"\s*:\s*", line.strip(), maxsplit=1) for line in file if ":" in line)
+    numbers = f" (family {fields['cpu family']}, model {fields['model']})" if "cpu family" in fields else ""
+    return f"{len(os.sched_getaffinity(0))} cores of {fields.get('model name', 'unknown CPU')}{numbers}"
 
 
 def text(rows, peers, notes, command):

@@ -157,6 +157,15 @@ struct FirstWorker {
         this, wakes);
   }
 
+  /// Waits until the worker sleeps.
+  void fallsAsleep() {
+    auto time = std::chrono::milliseconds(10);
+    do
+      std::this_thread::sleep_for(time *= 2);
+    while (begins(/*wakes=*/false) && time < std::chrono::seconds(10));
+    ASSERT_LT(time, std::chrono::seconds(10)) << "workers sleep in the end";
+  }
+
   static int countProcessors() {
     cpu_set_t cpus;
     return sched_getaffinity(0, sizeof cpus, &cpus) == 0 ? CPU_COUNT(&cpus) : -1;
@@ -198,16 +207,33 @@ TEST(ThreadPool, sleepersAreWokenWhereThatIsAllowed) {
   ASSERT_TRUE(ThreadPool::shared().reserve(1));
   FirstWorker worker;
   for (int i = 0; i < 3; ++i) {
-    auto time = std::chrono::milliseconds(10);
-    for (; time < std::chrono::seconds(10); time *= 2) {
-      std::this_thread::sleep_for(time);
-      if (!worker.begins(/*wakes=*/false))
-        break;
-    }
-    EXPECT_LT(time, std::chrono::seconds(10)) << "workers sleep in the end";
+    worker.fallsAsleep();
     EXPECT_TRUE(worker.begins(/*wakes=*/true));
     EXPECT_EQ(worker.processors, FirstWorker::countProcessors()) << "a worker may run where the program may";
   }
+}
+
+TEST(ThreadPool, callsWakeWorkersIfTheyAreLongOrManyInARow) {
+  Case of("two-layers.safetensors");
+  const uint64_t flops = 5880 * 33;
+  Runner brief = of.model.runner({of.batch, 2, {}, flops}), lengthy = of.model.runner({of.batch, 2, {}, flops / 64});
+  FirstWorker worker;
+  worker.fallsAsleep();
+  EXPECT_TRUE(of.isRightOn(brief));
+  EXPECT_FALSE(worker.begins(/*wakes=*/false)) << "a brief call stays alone";
+  // Behind a call that wakes, a worker is awake for a moment only.
+  auto wakes = [&](Runner &runner, int calls) {
+    bool isAwake = false;
+    for (int tries = 0; tries < 1000 && !isAwake; ++tries) {
+      worker.fallsAsleep();
+      for (int i = 0; i < calls; ++i)
+        EXPECT_TRUE(of.isRightOn(runner));
+      isAwake = worker.begins(/*wakes=*/false);
+    }
+    return isAwake;
+  };
+  EXPECT_TRUE(wakes(lengthy, 1));
+  EXPECT_TRUE(wakes(brief, 2));
 }
 
 TEST(ThreadPool, callsInsideACallersParallelFor) {

@@ -38,7 +38,7 @@ Result<std::unique_ptr<Executor>> CpuExecutor::make(const Table &table, const vo
 
 /// Whether each phase of `call` has so many multiplications and additions: all threads wait for each other behind each.
 bool CpuExecutor::hasFlops(const nnc_call &call, uint64_t least) const {
-  if (parts == 1 || (open && call.batch == 0))
+  if (open && call.batch == 0)
     return false;
   // One sample takes as long as two: it waits for the weights.
   uint64_t samples = std::max<uint64_t>(open ? static_cast<uint64_t>(call.batch) : 1, 2);
@@ -56,7 +56,7 @@ bool CpuExecutor::expectsMore() const {
 
 Status CpuExecutor::run(const void *const *inputs, void *const *outputs, int64_t batch) {
   nnc_call call = {sizeof call, 0, batch, inputs, outputs, packed, workspace.get()};
-  bool shares = hasFlops(call, leastSharedFlops);
+  bool shares = parts > 1 && hasFlops(call, leastSharedFlops);
   if (shares && (parallelFor.run ? runOn(parallelFor, call) : runOnPool(call))) {
     aloneUntil = {};
     return {};
